@@ -28,7 +28,7 @@ async function main() {
 
   const refused = request('/refused');
   refused.on('error', () => {});
-  await done(refused);
+  await new Promise((resolve) => refused.on('close', resolve));
 
   const endless = request('/endless');
   await once(endless, 'data');

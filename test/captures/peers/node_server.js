@@ -40,6 +40,7 @@ const routes = {
     stream.respond(headers, { endStream: true });
   },
   '/refused'(stream) {
+    stream.on('error', () => {});  // What the code closes it with.
     stream.close(constants.NGHTTP2_REFUSED_STREAM);
   },
   '/endless'(stream) {
