@@ -4,6 +4,7 @@ Usage: grpc_client.py PORT
 """
 
 import sys
+import threading
 import time
 
 import grpc
@@ -14,7 +15,7 @@ with grpc.insecure_channel(
              ("grpc.enable_http_proxy", 0)]) as channel:
   method = "/example.Probe/"
   channel.unary_unary(method + "Measure")(b"synthetic " * 1200, timeout=10)
-  for _ in channel.unary_stream(method + "Count")(b"40", timeout=10):
+  for _ in channel.unary_stream(method + "Count")(b"300", timeout=10):
     pass
   channel.stream_unary(method + "Gather")(
       (b"part %d" % part for part in range(20)), timeout=10)
@@ -25,7 +26,14 @@ with grpc.insecure_channel(
     channel.unary_unary(method + "Refuse")(b"", timeout=10)
   except grpc.RpcError:
     pass
-  cancelled = channel.unary_stream(method + "Count")(b"100000", timeout=10)
+  answered = threading.Event()
+
+  def messages():
+    yield b"the only message"
+    answered.wait()
+
+  cancelled = channel.stream_stream(method + "Echo")(messages(), timeout=10)
   next(cancelled)
   cancelled.cancel()
+  answered.set()
   time.sleep(0.2)  # Nothing tells when RST_STREAM has been sent.

@@ -10,12 +10,17 @@ import h2.config
 import h2.connection
 import h2.errors
 import h2.events
+import h2.settings
+
+WINDOW_SIZE = h2.settings.SettingCodes.INITIAL_WINDOW_SIZE
 
 
 class Client:
   def __init__(self, port):
     self.socket = socket.create_connection(("127.0.0.1", port))
     self.h2 = h2.connection.H2Connection(h2.config.H2Configuration(client_side=True))
+    # A window smaller than /bulk.txt, so that its stream is still open when it is reset.
+    self.h2.local_settings = h2.settings.Settings(initial_values={WINDOW_SIZE: 10_000})
     self.h2.initiate_connection()
     self.flush()
 
@@ -63,7 +68,7 @@ def main():
   client.h2.reset_stream(5, h2.errors.ErrorCodes.CANCEL)
   client.flush()
 
-  client.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: 1 << 20})
+  client.h2.update_settings({WINDOW_SIZE: 1 << 20})
   client.flush()
   client.wait(h2.events.SettingsAcknowledged)
 

@@ -11,7 +11,8 @@ const server = http2.createServer({
 });
 
 server.on('session', (session) => {
-  session.origin('https://www.example.com', 'https://static.example.com', 'https://api.example.com');
+  session.origin('https://www.example.com', 'https://static.example.com',
+                 'https://api.example.com');
   session.altsvc('h2=":8443"; ma=3600', 'https://www.example.com');
 });
 
@@ -36,7 +37,7 @@ const routes = {
   },
   '/large-headers'(stream) {
     const headers = { ':status': 200 };
-    for (let i = 0; i < 24; ++i) headers[`x-large-${i}`] = `~{}<>^|\\${i}`.repeat(100);
+    for (let i = 0; i < 40; ++i) headers[`x-large-${i}`] = `~{}<>^|\\${i}`.repeat(100);
     stream.respond(headers, { endStream: true });
   },
   '/refused'(stream) {
@@ -60,11 +61,13 @@ const routes = {
     });
   },
   '/goodbye'(stream) {
+    const { id, session } = stream;  // They are gone once the stream has ended.
     stream.respond({ ':status': 200 });
     stream.end('goodbye\n');
-    stream.session.ping(Buffer.from('leaving!'), () => {
-      stream.session.goaway(constants.NGHTTP2_NO_ERROR, stream.id,
-                            Buffer.from('maintenance, come back in a minute'));
+    session.ping(Buffer.from('leaving!'), () => {
+      session.goaway(constants.NGHTTP2_NO_ERROR, id,
+                     Buffer.from('maintenance, come back in a minute'));
+      session.close();
     });
   },
 };
