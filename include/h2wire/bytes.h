@@ -1,0 +1,102 @@
+// Octets in memory, and big-endian integers in them.
+//
+// Everything h2wire reads is a `Bytes`, everything it writes goes into a `MutableBytes`: views that
+// own nothing. A `Bytes` handed out by the library lives as long as the buffer it was decoded from.
+
+#ifndef H2WIRE_BYTES_H_
+#define H2WIRE_BYTES_H_
+
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+#include "absl/base/attributes.h"
+
+namespace h2wire {
+
+using Bytes = std::span<const std::byte>;
+using MutableBytes = std::span<std::byte>;
+
+// The octets of `text`, by reference.
+inline Bytes AsBytes(std::string_view text ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept {
+  return std::as_bytes(std::span(text));
+}
+
+// The octets of `bytes` as characters, by reference and whatever they are.
+inline std::string_view AsText(Bytes bytes ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+namespace internal {
+
+// Compilers turn one swap into one instruction; a loop over octets they do not reliably merge.
+template <std::unsigned_integral T>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr T SwapToBig(T value) noexcept {
+  if constexpr (std::endian::native == std::endian::big || sizeof(T) == 1) return value;
+  if constexpr (sizeof(T) == 2) return __builtin_bswap16(value);
+  if constexpr (sizeof(T) == 4) return __builtin_bswap32(value);
+  if constexpr (sizeof(T) == 8) return __builtin_bswap64(value);
+}
+
+}  // namespace internal
+
+// The unsigned integer of `T`'s size at `from`, most significant octet first. `from` points at
+// sizeof(T) readable octets, at any alignment.
+template <std::unsigned_integral T>
+[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr T LoadBig(const std::byte* from) noexcept {
+  T value = 0;
+  if (std::is_constant_evaluated()) {
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+      value = static_cast<T>(value << 8 | std::to_integer<T>(from[i]));
+    }
+    return value;
+  }
+  std::memcpy(&value, from, sizeof value);
+  return internal::SwapToBig(value);
+}
+
+// Stores `value` at `to`, most significant octet first. `to` points at sizeof(T) writable octets,
+// at any alignment.
+template <std::unsigned_integral T>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void StoreBig(std::byte* to, T value) noexcept {
+  if (std::is_constant_evaluated()) {
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+      to[i] = static_cast<std::byte>(value >> 8 * (sizeof(T) - 1 - i));
+    }
+    return;
+  }
+  value = internal::SwapToBig(value);
+  std::memcpy(to, &value, sizeof value);
+}
+
+namespace internal {
+
+// Copies `from` to `to`, which has room for it and does not overlap it.
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void CopyOctets(std::byte* to, Bytes from) noexcept {
+  if (std::is_constant_evaluated()) {
+    for (const std::byte octet : from) *to++ = octet;
+  } else if (!from.empty()) {  // memcpy may not be given the null pointer of an empty span
+    std::memcpy(to, from.data(), from.size());
+  }
+}
+
+constexpr bool SameOctets(Bytes a, Bytes b) noexcept {
+  if (a.size() != b.size()) return false;
+  if (!std::is_constant_evaluated()) {
+    return a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0;
+  }
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
+}  // namespace internal
+}  // namespace h2wire
+
+#endif  // H2WIRE_BYTES_H_

@@ -1,0 +1,294 @@
+// From octets to frames, in place: nothing is copied, nothing allocated, and no octet of a payload
+// is touched that a field or a rule does not need.
+//
+//   Bytes in = received;
+//   for (;;) {
+//     const Decoded<Frame> next = Decode(in);
+//     if (next.status == DecodeStatus::kNeedMore) break;  // next.size: octets to have first
+//     if (next.status == DecodeStatus::kError) {
+//       if (!Report(next.error)) return;                  // a stream error: go on
+//     } else {
+//       Visit(handler, next.frame);
+//     }
+//     in = After(in, next.size);
+//   }
+//
+// DecodeTo is the primitive: it calls a function with the struct of the frame's type. Decode puts
+// that struct into a variant; when both are inlined, g++ makes the same code of the two.
+
+#ifndef H2WIRE_DECODE_H_
+#define H2WIRE_DECODE_H_
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "absl/base/attributes.h"
+#include "h2wire/bytes.h"
+#include "h2wire/error.h"
+#include "h2wire/frames.h"
+#include "h2wire/header.h"
+#include "h2wire/walk/dispatch.h"
+#include "h2wire/walk/envelope.h"
+#include "h2wire/walk/reader.h"
+
+namespace h2wire {
+
+// What a receiver accepts.
+struct DecodeOptions {
+  // The receiver's SETTINGS_MAX_FRAME_SIZE: octets of payload. RFC 9113, 4.2.
+  std::uint32_t max_frame_size = kDefaultMaxFrameSize;
+  // Whether it knows ALTSVC, ORIGIN and PRIORITY_UPDATE. Without it they are frames of unknown
+  // type, as they must be to an endpoint that does not support them. RFC 9113, 5.5.
+  bool extensions = true;
+  // Whether padding other than zeros is a connection error, which a receiver may make of it.
+  // RFC 9113, 6.1.
+  bool reject_nonzero_padding = false;
+};
+
+// As wide as a register, and so never packed together with the size beside it.
+enum class DecodeStatus : std::size_t {
+  kOk,        // there is a frame
+  kNeedMore,  // the octets so far are in order, and not yet enough
+  kError,     // a rule is broken
+};
+
+// How decoding went.
+struct Outcome {
+  DecodeStatus status = DecodeStatus::kNeedMore;
+  // In octets, the header included. kOk and kError: the size of the whole frame, to step over. An
+  // error that the header decides is reported when the header is there: then it may be more than
+  // there is so far. kNeedMore: how much has to be there before it is worth trying again.
+  std::size_t size = 0;
+  // What is wrong, if the status is kError.
+  FrameError error;
+};
+
+// The same with the frame, if the status is kOk.
+template <class T>
+struct Decoded : Outcome {
+  T frame{};
+};
+
+// `in` without its first `size` octets; nothing, if it has fewer.
+[[nodiscard]] constexpr Bytes After(Bytes in ABSL_ATTRIBUTE_LIFETIME_BOUND,
+                                    std::size_t size) noexcept {
+  return in.subspan(std::min(size, in.size()));
+}
+
+namespace internal {
+
+// Between the functions here: the frame is to be handed out as a RawFrame.
+inline constexpr DecodeStatus kIsRaw{3};
+
+// What becomes an Outcome, in words: compilers keep these in registers, and an error they do not.
+struct Verdict {
+  DecodeStatus status = DecodeStatus::kOk;
+  std::size_t size = 0;
+  Fault fault = Fault::kNone;
+  StreamId stream_id = 0;
+};
+
+constexpr bool AllZero(Bytes octets) noexcept {
+  return std::ranges::all_of(octets, [](std::byte octet) { return octet == std::byte{0}; });
+}
+
+// Where a frame is, and how many octets of it are there, the nine of the header included: in one
+// piece, or with its payload elsewhere. The first computes where the payload is only if it is
+// asked.
+struct OnePiece {
+  const std::byte* header;
+  std::size_t available;
+  constexpr const std::byte* payload() const noexcept { return header + kFrameHeaderSize; }
+};
+struct TwoPieces {
+  const std::byte* header;
+  std::size_t available;
+  const std::byte* payload_at;
+  constexpr const std::byte* payload() const noexcept { return payload_at; }
+};
+
+// Reads a frame whose header broke no rule and whose payload of `length` octets is there.
+template <class F, bool kPadded, class Sink>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const FrameHeader& header,
+                                                      const std::byte* payload, std::size_t length,
+                                                      Sink&& sink, const DecodeOptions& options) {
+  const std::size_t size = kFrameHeaderSize + length;
+  Reader<kPadded> reader(header, payload, length, kEnvelope<F>.least_length);
+  F frame;
+  F::Layout(frame, reader);
+  if (reader.fault() != Fault::kNone) [[unlikely]] {
+    return {DecodeStatus::kError, size, reader.fault(), header.stream_id};
+  }
+  if (reader.ignored()) [[unlikely]]
+    return {.status = kIsRaw};
+  if (options.reject_nonzero_padding && !AllZero(reader.padding())) [[unlikely]] {
+    return {DecodeStatus::kError, size, Fault::kNonzeroPadding, header.stream_id};
+  }
+  sink(std::as_const(frame));
+  return {DecodeStatus::kOk, size};
+}
+
+// Decodes a frame of type F. `length` is what the header says, and within the receiver's limit.
+template <class F, class Place, class Sink>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict DecodeAs(const Place& place, std::size_t length,
+                                                        Sink&& sink, const DecodeOptions& options) {
+  const FrameHeader header = LoadHeader(place.header);
+  if (IgnoredByHeader<F>(header.flags, header.stream_id)) [[unlikely]]
+    return {.status = kIsRaw};
+  Fault fault = FaultBeforeOptionalFields<F>(header.flags, header.stream_id, length);
+  if (fault == Fault::kNone) [[likely]] {
+    // Of a type with one length, the header has just proved it. As a constant it keeps the position
+    // of the next frame from waiting for the length to be loaded.
+    if constexpr (kFixedLength<F>.has_value()) length = *kFixedLength<F>;
+    if (place.available >= kFrameHeaderSize + length) [[likely]] {
+      // Padding is rare. Apart from the others, padded frames cost those nothing.
+      if ((kEnvelope<F>.known_flags & header.flags & kPaddedFlag) != 0) [[unlikely]] {
+        return ReadAs<F, true>(header, place.payload(), length, sink, options);
+      }
+      return ReadAs<F, false>(header, place.payload(), length, sink, options);
+    }
+    fault = FaultOfBeginning<F>(place.header,
+                                Bytes(place.payload(), place.available - kFrameHeaderSize));
+    if (fault == Fault::kNone) return {DecodeStatus::kNeedMore, kFrameHeaderSize + length};
+  }
+  return {DecodeStatus::kError, kFrameHeaderSize + length, fault, header.stream_id};
+}
+
+// Decodes the frame at `place`, of whose header all octets are there.
+template <class Place, class Sink>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, Sink&& sink,
+                                                        const DecodeOptions& options) {
+  const std::size_t length = std::size_t{LoadBig<std::uint32_t>(place.header)} >> 8;
+  if (length > options.max_frame_size) [[unlikely]] {
+    return {DecodeStatus::kError, kFrameHeaderSize + length, ErrorOf(Fault::kFrameTooLarge, 0)};
+  }
+  const std::size_t type = LoadBig<std::uint8_t>(place.header + 3);
+  Verdict verdict =
+      Switch<FrameTypeCodes>(type, [&]<class Case>(Case) ABSL_ATTRIBUTE_ALWAYS_INLINE -> Verdict {
+        if constexpr (std::is_same_v<Case, NoCase>) {
+          return {.status = kIsRaw};
+        } else {
+          using F = std::variant_alternative_t<kIndexOfCode[Case::value], Frame>;
+          if (IsExtension(F::kType) && !options.extensions) return {.status = kIsRaw};
+          return DecodeAs<F>(place, length, sink, options);
+        }
+      });
+  // One place for all of them, so that the sink of RawFrame is inlined once.
+  if (verdict.status == kIsRaw) [[unlikely]] {
+    verdict = DecodeAs<RawFrame>(place, length, sink, options);
+  }
+  if (verdict.status == DecodeStatus::kError) [[unlikely]] {
+    return {DecodeStatus::kError, verdict.size, ErrorOf(verdict.fault, verdict.stream_id)};
+  }
+  return {verdict.status, verdict.size, {}};
+}
+
+// The rule that the header of a frame breaks for a receiver with `options`.
+constexpr Fault FaultOf(const FrameHeader& header, const DecodeOptions& options) noexcept {
+  if (header.length > options.max_frame_size) return Fault::kFrameTooLarge;
+  return Switch<FrameTypeCodes>(
+      static_cast<std::size_t>(header.type), [&]<class Case>(Case) -> Fault {
+        if constexpr (std::is_same_v<Case, NoCase>) {
+          return Fault::kNone;
+        } else {
+          using F = std::variant_alternative_t<kIndexOfCode[Case::value], Frame>;
+          if (IsExtension(F::kType) && !options.extensions) return Fault::kNone;
+          if (IgnoredByHeader<F>(header.flags, header.stream_id)) return Fault::kNone;
+          return FaultOfHeader<F>(header);
+        }
+      });
+}
+
+// The sink that puts a frame into a variant.
+struct Assign {
+  Frame& to;
+  template <class F>
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void operator()(const F& frame) const noexcept {
+    std::construct_at(&to, frame);  // plain assignment is no constant expression in libstdc++ 12
+  }
+};
+
+template <class Sink>
+inline constexpr bool NeverThrows = []<std::size_t... kIndexes>(std::index_sequence<kIndexes...>) {
+  return (std::is_nothrow_invocable_v<Sink&, const std::variant_alternative_t<kIndexes, Frame>&> &&
+          ...);
+}
+(std::make_index_sequence<std::variant_size_v<Frame>>());
+
+}  // namespace internal
+
+// Decodes the first frame of `in` and, if it is good, calls `sink` with its struct: a
+// `const DataFrame&`, a `const PingFrame&` ... or a `const RawFrame&`. What the sink returns is not
+// looked at. Throws what the sink throws, and nothing else. The frame borrows from `in`.
+template <class Sink>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeTo(
+    Bytes in, Sink&& sink,
+    const DecodeOptions& options = {}) noexcept(internal::NeverThrows<Sink>) {
+  if (in.size() < kFrameHeaderSize) [[unlikely]] {
+    return {DecodeStatus::kNeedMore, kFrameHeaderSize, {}};
+  }
+  return internal::DecodeAt(internal::OnePiece{in.data(), in.size()}, sink, options);
+}
+
+// The same as a variant.
+[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Decoded<Frame> Decode(
+    Bytes in ABSL_ATTRIBUTE_LIFETIME_BOUND, const DecodeOptions& options = {}) noexcept {
+  Decoded<Frame> decoded;
+  static_cast<Outcome&>(decoded) = DecodeTo(in, internal::Assign{decoded.frame}, options);
+  return decoded;
+}
+
+// Judges the nine octets at the beginning of `in`, before the payload is there: the greatest frame
+// size, the stream identifier, the least or exact length. `size` is that of the whole frame, also
+// if all is well.
+[[nodiscard]] constexpr Decoded<FrameHeader> DecodeHeader(
+    Bytes in, const DecodeOptions& options = {}) noexcept {
+  if (in.size() < kFrameHeaderSize) return {{DecodeStatus::kNeedMore, kFrameHeaderSize, {}}, {}};
+  const FrameHeader header = LoadHeader(in.data());
+  const Fault fault = internal::FaultOf(header, options);
+  const bool ok = fault == Fault::kNone;
+  return {{ok ? DecodeStatus::kOk : DecodeStatus::kError, kFrameHeaderSize + header.length,
+           ok ? FrameError{} : ErrorOf(fault, header.stream_id)},
+          header};
+}
+
+// Decodes a frame whose payload was read elsewhere than behind its header: after DecodeHeader, say,
+// into a buffer of one's own choice. A payload shorter than `raw.header.length` is not yet all of
+// it; of a longer one the rest is not looked at.
+[[nodiscard]] constexpr Decoded<Frame> Decode(const RawFrame& raw,
+                                              const DecodeOptions& options = {}) noexcept {
+  std::array<std::byte, kFrameHeaderSize> header{};
+  StoreHeader(header.data(), raw.header);
+  Decoded<Frame> decoded;
+  static_cast<Outcome&>(decoded) = internal::DecodeAt(
+      internal::TwoPieces{header.data(), kFrameHeaderSize + raw.payload.size(), raw.payload.data()},
+      internal::Assign{decoded.frame}, options);
+  return decoded;
+}
+
+// Takes the first frame of `in` as it is: nothing is judged but its size.
+[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Decoded<RawFrame> DecodeRaw(
+    Bytes in ABSL_ATTRIBUTE_LIFETIME_BOUND, const DecodeOptions& options = {}) noexcept {
+  if (in.size() < kFrameHeaderSize) [[unlikely]] {
+    return {{DecodeStatus::kNeedMore, kFrameHeaderSize, {}}, {}};
+  }
+  const FrameHeader header = LoadHeader(in.data());
+  const std::size_t size = kFrameHeaderSize + header.length;
+  if (header.length > options.max_frame_size) [[unlikely]] {
+    return {{DecodeStatus::kError, size, ErrorOf(Fault::kFrameTooLarge, header.stream_id)}, {}};
+  }
+  if (in.size() < size) [[unlikely]]
+    return {{DecodeStatus::kNeedMore, size, {}}, {}};
+  return {{DecodeStatus::kOk, size, {}},
+          {header, Bytes(in.data() + kFrameHeaderSize, header.length)}};
+}
+
+}  // namespace h2wire
+
+#endif  // H2WIRE_DECODE_H_

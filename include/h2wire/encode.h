@@ -1,0 +1,164 @@
+// From frames to octets: into a buffer of the caller's, or as parts for a gathering write.
+//
+//   const Encoded encoded = Encode(WindowUpdateFrame{.window_size_increment = 65535}, out);
+//   if (encoded.fault == Fault::kNone) out = out.subspan(encoded.size);
+//
+// Encode refuses what a receiver would have to refuse. Whoever wants to send that, a tester say,
+// sends a RawFrame.
+
+#ifndef H2WIRE_ENCODE_H_
+#define H2WIRE_ENCODE_H_
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <variant>
+
+#include "absl/base/attributes.h"
+#include "h2wire/bytes.h"
+#include "h2wire/error.h"
+#include "h2wire/frames.h"
+#include "h2wire/header.h"
+#include "h2wire/visit.h"
+#include "h2wire/walk/envelope.h"
+#include "h2wire/walk/writer.h"
+
+namespace h2wire {
+
+// One of the structs of frames.h.
+template <class F>
+concept FrameAlternative = []<class... Fs>(std::type_identity<std::variant<Fs...>>) {
+  return (std::same_as<F, Fs> || ...);
+}(std::type_identity<Frame>());
+
+// How encoding went.
+struct Encoded {
+  // Octets written, the header included; or, if there was too little room (kNoRoom), the octets
+  // that are needed; or 0.
+  std::size_t size = 0;
+  // Why nothing was written; kNone if the frame was.
+  Fault fault = Fault::kNone;
+};
+
+// The octets of `frame` on the wire, the header included. True also of a frame that Encode refuses.
+template <FrameAlternative F>
+[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr std::size_t EncodedSize(
+    const F& frame) noexcept {
+  return kFrameHeaderSize + internal::Measure(frame).size();
+}
+[[nodiscard]] constexpr std::size_t EncodedSize(const Frame& frame) noexcept {
+  return Visit([](const auto& alternative) { return EncodedSize(alternative); }, frame);
+}
+
+// Writes `frame` to the first octets of `out`, or nothing: if it has no room, if the payload is
+// longer than 2^24-1 octets, if a value does not fit its field, or if a receiver would have to
+// refuse or to ignore the frame. `out` must not overlap what the frame borrows.
+template <FrameAlternative F>
+[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Encoded Encode(const F& frame,
+                                                                    MutableBytes out) noexcept {
+  const internal::Measurer measured = internal::Measure(frame);
+  if (measured.fault() != Fault::kNone) [[unlikely]]
+    return {0, measured.fault()};
+  const std::size_t size = kFrameHeaderSize + measured.size();
+  if (out.size() < size) [[unlikely]]
+    return {size, Fault::kNoRoom};
+  const auto writer =
+      internal::Write(frame, measured.size(), out.data(), [](std::byte* to, Bytes octets) {
+        internal::CopyOctets(to, octets);
+        return to + octets.size();
+      });
+  std::fill_n(writer.at(), writer.padding(), std::byte{0});
+  return {size, Fault::kNone};
+}
+[[nodiscard]] constexpr Encoded Encode(const Frame& frame, MutableBytes out) noexcept {
+  return Visit([out](const auto& alternative) { return Encode(alternative, out); }, frame);
+}
+
+// A frame in the parts of a gathering write, in this order: a head of a few octets, at most two
+// parts of the payload by reference (only ALTSVC has two), and padding, which is zeros.
+struct Parts {
+  // Why there are no parts; kNone if there are.
+  Fault fault = Fault::kNone;
+  std::uint8_t head_size = 0;
+  std::uint8_t padding = 0;  // octets
+  std::array<std::byte, 17> head_octets{};
+  std::array<Bytes, 2> bodies = {Bytes(), Bytes()};  // empty ones last
+
+  [[nodiscard]] constexpr Bytes head() const noexcept ABSL_ATTRIBUTE_LIFETIME_BOUND {
+    return Bytes(head_octets).first(head_size);
+  }
+  // All octets of the frame.
+  [[nodiscard]] constexpr std::size_t size() const noexcept {
+    return std::size_t{head_size} + bodies[0].size() + bodies[1].size() + padding;
+  }
+};
+
+// What padding is made of.
+inline constexpr std::array<std::byte, 255> kZeros{};
+
+namespace internal {
+
+template <class F>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Parts SplitUnjudged(const F& frame,
+                                                           std::size_t length) noexcept {
+  static_assert(kFrameHeaderSize + EnvelopeOf<F>(0xff).least_length <=
+                    std::tuple_size_v<decltype(Parts::head_octets)>,
+                "the head has room for all fields that are not borrowed");
+  Parts parts;
+  std::size_t count = 0;
+  const auto writer =
+      Write(frame, length, parts.head_octets.data(), [&](std::byte* to, Bytes octets) {
+        if (!octets.empty()) parts.bodies[count++] = octets;
+        return to;
+      });
+  parts.head_size = static_cast<std::uint8_t>(writer.at() - parts.head_octets.data());
+  parts.padding = static_cast<std::uint8_t>(writer.padding());
+  return parts;
+}
+
+}  // namespace internal
+
+// The parts of `frame`, which borrow what it borrows; or the fault for which Encode would refuse
+// it. Together they are what Encode writes.
+template <FrameAlternative F>
+[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Parts Split(const F& frame) noexcept {
+  const internal::Measurer measured = internal::Measure(frame);
+  if (measured.fault() != Fault::kNone) [[unlikely]]
+    return {.fault = measured.fault()};
+  return internal::SplitUnjudged(frame, measured.size());
+}
+[[nodiscard]] constexpr Parts Split(const Frame& frame) noexcept {
+  return Visit([](const auto& alternative) { return Split(alternative); }, frame);
+}
+
+// Two frames are equal if they are the same octets on the wire. (Of a frame that Encode refuses, if
+// they would be.)
+template <FrameAlternative F>
+[[nodiscard]] constexpr bool operator==(const F& a, const F& b) noexcept {
+  const Parts x = internal::SplitUnjudged(a, internal::Measure(a).size());
+  const Parts y = internal::SplitUnjudged(b, internal::Measure(b).size());
+  return internal::SameOctets(x.head(), y.head()) && x.padding == y.padding &&
+         internal::SameOctets(x.bodies[0], y.bodies[0]) &&
+         internal::SameOctets(x.bodies[1], y.bodies[1]);
+}
+
+// Moves the frame whose octets begin at `frame` to the stream `to`: nine octets are looked at, the
+// payload is not (a PUSH_PROMISE goes on promising what it did). Returns kNoRoom if fewer than nine
+// octets are there, kValueTooLarge if `to` is no stream identifier, and kStreamForbidden or
+// kStreamRequired if a frame of the connection were to go to a stream or the other way round; then
+// nothing is changed.
+constexpr Fault RewriteStreamId(MutableBytes frame, StreamId to) noexcept {
+  if (frame.size() < kFrameHeaderSize) return Fault::kNoRoom;
+  if (to > kMaxStreamId) return Fault::kValueTooLarge;
+  const bool had_stream = (LoadBig<std::uint32_t>(frame.data() + 5) & kMaxStreamId) != 0;
+  if (had_stream != (to != 0)) return had_stream ? Fault::kStreamRequired : Fault::kStreamForbidden;
+  StoreBig(frame.data() + 5, to);
+  return Fault::kNone;
+}
+
+}  // namespace h2wire
+
+#endif  // H2WIRE_ENCODE_H_

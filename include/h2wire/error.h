@@ -1,0 +1,197 @@
+// What can be wrong with a frame, and what RFC 9113 says to do about it.
+//
+// A `Fault` says which rule was broken; one table says what follows from it: the error code for the
+// peer, whether the stream or the whole connection is lost, the section of the RFC, a sentence for
+// people. A `FrameError` is a fault in a place.
+
+#ifndef H2WIRE_ERROR_H_
+#define H2WIRE_ERROR_H_
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+
+#include "h2wire/header.h"
+
+namespace h2wire {
+
+// An error code of RST_STREAM and GOAWAY. An open enumeration: unknown codes are kept, and must not
+// trigger special behaviour. RFC 9113, 7.
+enum class ErrorCode : std::uint32_t {
+  kNoError = 0x00,
+  kProtocolError = 0x01,
+  kInternalError = 0x02,
+  kFlowControlError = 0x03,
+  kSettingsTimeout = 0x04,
+  kStreamClosed = 0x05,
+  kFrameSizeError = 0x06,
+  kRefusedStream = 0x07,
+  kCancel = 0x08,
+  kCompressionError = 0x09,
+  kConnectError = 0x0a,
+  kEnhanceYourCalm = 0x0b,
+  kInadequateSecurity = 0x0c,
+  kHttp11Required = 0x0d,
+};
+
+inline constexpr std::string_view kErrorCodeNames[] = {
+    "NO_ERROR",
+    "PROTOCOL_ERROR",
+    "INTERNAL_ERROR",
+    "FLOW_CONTROL_ERROR",
+    "SETTINGS_TIMEOUT",
+    "STREAM_CLOSED",
+    "FRAME_SIZE_ERROR",
+    "REFUSED_STREAM",
+    "CANCEL",
+    "COMPRESSION_ERROR",
+    "CONNECT_ERROR",
+    "ENHANCE_YOUR_CALM",
+    "INADEQUATE_SECURITY",
+    "HTTP_1_1_REQUIRED",
+};
+
+// The RFC's name of `code`; empty for a code nobody named.
+[[nodiscard]] constexpr std::string_view NameOf(ErrorCode code) noexcept {
+  const auto index = static_cast<std::size_t>(code);
+  return index < std::size(kErrorCodeNames) ? kErrorCodeNames[index] : std::string_view();
+}
+
+// The rules, each with its row in kFaultRows below, in the same order.
+enum class Fault : std::uint8_t {
+  kNone,
+
+  // Decided by the nine octets of the header.
+  kFrameTooLarge,
+  kStreamRequired,
+  kStreamForbidden,
+  kTooShort,
+  kWrongLength,
+  kWrongPriorityLength,
+  kSettingsAckWithPayload,
+  kPartialSetting,
+
+  // Decided by the payload.
+  kPaddingTooLong,
+  kNonzeroPadding,
+  kInvalidEnablePush,
+  kInvalidInitialWindowSize,
+  kInvalidMaxFrameSize,
+  kInvalidEnableConnectProtocol,
+  kInvalidNoRfc7540Priorities,
+  kInvalidPromisedStreamId,
+  kZeroWindowIncrement,
+  kOriginOverrun,
+  kOriginEntryOverrun,
+  kNoPrioritizedStream,
+
+  // Reasons not to encode.
+  kNoRoom,
+  kPayloadTooLarge,
+  kValueTooLarge,
+  kWouldBeIgnored,
+};
+
+enum class Scope : std::uint8_t { kConnection, kStream };
+
+struct FaultRow {
+  Fault fault;
+  std::string_view name;  // stable, for counters and logs
+  ErrorCode code;         // what to tell the peer
+  Scope scope;            // RFC 9113, 5.4; a stream error without a stream is the connection's
+  std::string_view section;
+  std::string_view sentence;
+};
+
+inline constexpr FaultRow kFaultRows[] = {
+    {Fault::kNone, "none", ErrorCode::kNoError, Scope::kConnection, "", "nothing is wrong"},
+
+    {Fault::kFrameTooLarge, "frame_too_large", ErrorCode::kFrameSizeError, Scope::kConnection,
+     "RFC 9113, 4.2", "the payload is longer than the receiver's SETTINGS_MAX_FRAME_SIZE"},
+    {Fault::kStreamRequired, "stream_required", ErrorCode::kProtocolError, Scope::kConnection,
+     "RFC 9113, 6", "a frame of this type belongs to a stream, and this one is on stream 0"},
+    {Fault::kStreamForbidden, "stream_forbidden", ErrorCode::kProtocolError, Scope::kConnection,
+     "RFC 9113, 6", "a frame of this type belongs to the connection, and this one is on a stream"},
+    {Fault::kTooShort, "too_short", ErrorCode::kFrameSizeError, Scope::kConnection, "RFC 9113, 4.2",
+     "the payload is shorter than the fields that its type and flags call for"},
+    {Fault::kWrongLength, "wrong_length", ErrorCode::kFrameSizeError, Scope::kConnection,
+     "RFC 9113, 4.2", "the payload is not exactly as long as the fields of its type"},
+    {Fault::kWrongPriorityLength, "wrong_priority_length", ErrorCode::kFrameSizeError,
+     Scope::kStream, "RFC 9113, 6.3", "the payload of a PRIORITY frame is not 5 octets long"},
+    {Fault::kSettingsAckWithPayload, "settings_ack_with_payload", ErrorCode::kFrameSizeError,
+     Scope::kConnection, "RFC 9113, 6.5", "a SETTINGS acknowledgement has a payload"},
+    {Fault::kPartialSetting, "partial_setting", ErrorCode::kFrameSizeError, Scope::kConnection,
+     "RFC 9113, 6.5", "the payload of a SETTINGS frame is not a multiple of 6 octets"},
+
+    {Fault::kPaddingTooLong, "padding_too_long", ErrorCode::kProtocolError, Scope::kConnection,
+     "RFC 9113, 6.1", "the padding is longer than what the payload has left for it"},
+    {Fault::kNonzeroPadding, "nonzero_padding", ErrorCode::kProtocolError, Scope::kConnection,
+     "RFC 9113, 6.1", "an octet of the padding is not zero"},
+    {Fault::kInvalidEnablePush, "invalid_enable_push", ErrorCode::kProtocolError,
+     Scope::kConnection, "RFC 9113, 6.5.2", "SETTINGS_ENABLE_PUSH is neither 0 nor 1"},
+    {Fault::kInvalidInitialWindowSize, "invalid_initial_window_size", ErrorCode::kFlowControlError,
+     Scope::kConnection, "RFC 9113, 6.5.2", "SETTINGS_INITIAL_WINDOW_SIZE is above 2^31-1"},
+    {Fault::kInvalidMaxFrameSize, "invalid_max_frame_size", ErrorCode::kProtocolError,
+     Scope::kConnection, "RFC 9113, 6.5.2",
+     "SETTINGS_MAX_FRAME_SIZE is below 16384 or above 16777215"},
+    {Fault::kInvalidEnableConnectProtocol, "invalid_enable_connect_protocol",
+     ErrorCode::kProtocolError, Scope::kConnection, "RFC 8441, 3",
+     "SETTINGS_ENABLE_CONNECT_PROTOCOL is neither 0 nor 1"},
+    {Fault::kInvalidNoRfc7540Priorities, "invalid_no_rfc7540_priorities", ErrorCode::kProtocolError,
+     Scope::kConnection, "RFC 9218, 2.1", "SETTINGS_NO_RFC7540_PRIORITIES is neither 0 nor 1"},
+    {Fault::kInvalidPromisedStreamId, "invalid_promised_stream_id", ErrorCode::kProtocolError,
+     Scope::kConnection, "RFC 9113, 6.6",
+     "the promised stream is not one that a server can open: its identifier is 0 or odd"},
+    {Fault::kZeroWindowIncrement, "zero_window_increment", ErrorCode::kProtocolError,
+     Scope::kStream, "RFC 9113, 6.9", "the window size increment is 0"},
+    {Fault::kOriginOverrun, "origin_overrun", ErrorCode::kFrameSizeError, Scope::kConnection,
+     "RFC 7838, 4", "the origin of an ALTSVC frame is longer than the payload"},
+    {Fault::kOriginEntryOverrun, "origin_entry_overrun", ErrorCode::kFrameSizeError,
+     Scope::kConnection, "RFC 8336, 2.1", "an entry of an ORIGIN frame is longer than the payload"},
+    {Fault::kNoPrioritizedStream, "no_prioritized_stream", ErrorCode::kProtocolError,
+     Scope::kConnection, "RFC 9218, 7.1", "the prioritized stream of a PRIORITY_UPDATE is 0"},
+
+    {Fault::kNoRoom, "no_room", ErrorCode::kInternalError, Scope::kConnection, "",
+     "the buffer is too small for the frame"},
+    {Fault::kPayloadTooLarge, "payload_too_large", ErrorCode::kInternalError, Scope::kConnection,
+     "RFC 9113, 4.1", "the payload is longer than the 16777215 octets that Length can say"},
+    {Fault::kValueTooLarge, "value_too_large", ErrorCode::kInternalError, Scope::kConnection,
+     "RFC 9113, 4.1", "a value does not fit into the bits of its field"},
+    {Fault::kWouldBeIgnored, "would_be_ignored", ErrorCode::kInternalError, Scope::kConnection, "",
+     "a receiver would have to ignore the frame"},
+};
+
+static_assert(std::ranges::all_of(kFaultRows,
+                                  [](const FaultRow& row) {
+                                    return &row == kFaultRows + static_cast<std::size_t>(row.fault);
+                                  }),
+              "the rows stand in the order of the enumeration");
+
+// What follows from `fault`.
+[[nodiscard]] constexpr const FaultRow& RowOf(Fault fault) noexcept {
+  return kFaultRows[static_cast<std::size_t>(fault)];
+}
+
+// A broken rule, and what is lost by it: the stream `stream_id` (answer with RST_STREAM), or with
+// stream_id 0 the connection (answer with GOAWAY). RFC 9113, 5.4.
+struct FrameError {
+  Fault fault = Fault::kNone;
+  ErrorCode code = ErrorCode::kNoError;
+  StreamId stream_id = 0;
+
+  friend constexpr bool operator==(const FrameError&, const FrameError&) = default;
+};
+
+// The error of breaking the rule `fault` with a frame on `stream_id`.
+[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr FrameError ErrorOf(
+    Fault fault, StreamId stream_id) noexcept {
+  const FaultRow& row = RowOf(fault);
+  return {fault, row.code, row.scope == Scope::kStream ? stream_id : 0};
+}
+
+}  // namespace h2wire
+
+#endif  // H2WIRE_ERROR_H_

@@ -1,0 +1,17 @@
+// All of h2wire.
+
+#ifndef H2WIRE_H2WIRE_H_
+#define H2WIRE_H2WIRE_H_
+
+#include "h2wire/bytes.h"
+#include "h2wire/decode.h"
+#include "h2wire/encode.h"
+#include "h2wire/error.h"
+#include "h2wire/frames.h"
+#include "h2wire/header.h"
+#include "h2wire/origins.h"
+#include "h2wire/print.h"
+#include "h2wire/settings.h"
+#include "h2wire/visit.h"
+
+#endif  // H2WIRE_H2WIRE_H_

@@ -1,0 +1,68 @@
+// Frames, faults, codes and types as text for people.
+//
+//   HEADERS stream=1 END_STREAM END_HEADERS priority(exclusive=0 depends_on=0 weight=15)
+//   fragment=24 82868441…                                                     (one line)
+//
+// A line is bounded whatever the frame holds, and shows no more of a payload than its size and its
+// first octets: what follows may be private.
+
+#ifndef H2WIRE_PRINT_H_
+#define H2WIRE_PRINT_H_
+
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "h2wire/encode.h"
+#include "h2wire/error.h"
+#include "h2wire/frames.h"
+#include "h2wire/header.h"
+#include "h2wire/settings.h"
+
+namespace h2wire {
+
+// How much of a frame is shown.
+struct PrintOptions {
+  std::size_t max_octets = 16;   // of each octet string
+  std::size_t max_entries = 16;  // of settings, and of origins
+};
+
+// One line without its end. Octet strings are shown as their size and their first octets: as quoted
+// text if those are printable ASCII, else as hex; an ellipsis stands for what is left out.
+[[nodiscard]] std::string ToString(const Frame& frame, const PrintOptions& options = {});
+
+// "PROTOCOL_ERROR", or "0x1f" for a code nobody named.
+[[nodiscard]] std::string ToString(ErrorCode code);
+
+// "MAX_FRAME_SIZE", or "0x1f" for an identifier nobody assigned.
+[[nodiscard]] std::string ToString(SettingId id);
+
+// "WINDOW_UPDATE", or "0x1f" for a type without a struct.
+[[nodiscard]] std::string ToString(FrameType type);
+
+// "DATA", or empty for a type without a struct.
+[[nodiscard]] std::string_view NameOf(FrameType type) noexcept;
+
+// The fault's name, "zero_window_increment".
+[[nodiscard]] std::string_view ToString(Fault fault) noexcept;
+
+// "stream 3: PROTOCOL_ERROR: the window size increment is 0 (RFC 9113, 6.9)".
+[[nodiscard]] std::string ToString(const FrameError& error);
+
+inline std::ostream& operator<<(std::ostream& out, const Frame& frame) {
+  return out << ToString(frame);
+}
+template <FrameAlternative F>
+std::ostream& operator<<(std::ostream& out, const F& frame) {
+  return out << ToString(Frame(frame));
+}
+inline std::ostream& operator<<(std::ostream& out, Fault fault) { return out << ToString(fault); }
+inline std::ostream& operator<<(std::ostream& out, ErrorCode code) { return out << ToString(code); }
+inline std::ostream& operator<<(std::ostream& out, const FrameError& error) {
+  return out << ToString(error);
+}
+
+}  // namespace h2wire
+
+#endif  // H2WIRE_PRINT_H_

@@ -1,0 +1,168 @@
+// The walk that fills a frame from its octets.
+
+#ifndef H2WIRE_WALK_READER_H_
+#define H2WIRE_WALK_READER_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "absl/base/attributes.h"
+#include "h2wire/bytes.h"
+#include "h2wire/error.h"
+#include "h2wire/header.h"
+#include "h2wire/walk/envelope.h"
+
+namespace h2wire::internal {
+
+// Reads a frame whose payload is there, and whose header broke no rule: so the fields that are
+// always there are read without looking whether there is room. Those that a flag calls for look
+// when it is set, where that costs nothing to the frames without it.
+//
+// Every word is inline, and faults are the unlikely case: what is left of a walk is loads, and one
+// comparison a rule. After a fault the walk goes on, within the payload; the first fault counts.
+//
+// `kPadded`: whether the flag PADDED is set, for types that define it.
+template <bool kPadded>
+class Reader {
+ public:
+  // `payload` points at `length` readable octets; at least `always` of them are of fields that are
+  // always there.
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Reader(const FrameHeader& header, const std::byte* payload,
+                                                std::size_t length, std::size_t always) noexcept
+      : header_(header), at_(payload), left_(length), always_(always) {}
+
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Stream(StreamId& id) noexcept {
+    id = header_.stream_id;
+  }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Header(FrameHeader& header) noexcept {
+    header = header_;
+  }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void StreamOrConnection(StreamId& id) noexcept {
+    id = header_.stream_id;
+  }
+  constexpr void ExpectConnection() noexcept {}
+  constexpr void ExpectNoFlags(std::uint8_t) noexcept {}
+
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Flag(std::uint8_t bit, std::string_view,
+                                                   bool& on) noexcept {
+    on = (header_.flags & bit) != 0;
+  }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void PadLength(
+      std::optional<std::uint8_t>& length) noexcept {
+    if (!kPadded || !MayTake(1)) return;
+    padding_ = LoadBig<std::uint8_t>(Take(1));
+    length = static_cast<std::uint8_t>(padding_);
+  }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void U8(std::string_view, std::uint8_t& value) noexcept {
+    value = LoadBig<std::uint8_t>(Take(1));
+  }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void U31(std::string_view, std::uint32_t& value) noexcept {
+    value = LoadBig<std::uint32_t>(Take(4)) & 0x7fff'ffff;
+  }
+  template <class T>
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void U32(std::string_view, T& value) noexcept {
+    value = T{LoadBig<std::uint32_t>(Take(4))};
+  }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void BitAndU31(std::string_view, bool& bit,
+                                                        std::string_view,
+                                                        std::uint32_t& value) noexcept {
+    const std::uint32_t word = LoadBig<std::uint32_t>(Take(4));
+    bit = (word >> 31) != 0;
+    value = word & 0x7fff'ffff;
+  }
+  template <std::size_t kSize>
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Octets(
+      std::string_view, std::array<std::byte, kSize>& octets) noexcept {
+    CopyOctets(octets.data(), Bytes(Take(kSize), kSize));
+  }
+  template <class Fields>
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Group(std::string_view, Fields& fields) noexcept {
+    Fields::Layout(fields, *this);
+  }
+  template <class Fields>
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Optional(std::uint8_t bit, std::string_view,
+                                                       std::optional<Fields>& fields) noexcept {
+    if ((header_.flags & bit) == 0 || !MayTake(kEnvelope<Fields>.least_length)) return;
+    Fields read;
+    Fields::Layout(read, *this);
+    fields = read;
+  }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Sized16(std::string_view, Bytes& bytes,
+                                                      Fault overrun) noexcept {
+    const std::size_t size = LoadBig<std::uint16_t>(Take(2));
+    if (size > left_) [[unlikely]] {
+      Fail(overrun);
+      return;
+    }
+    always_ += size;
+    bytes = Bytes(Take(size), size);
+  }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Rest(std::string_view, auto& bytes,
+                                                   std::size_t) noexcept {
+    if (padding_ > left_) [[unlikely]] {
+      Fail(Fault::kPaddingTooLong);
+      return;
+    }
+    bytes = Bytes(at_, left_ - padding_);
+  }
+
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Require(bool condition, Fault fault) noexcept {
+    if (!condition) [[unlikely]]
+      Fail(fault);
+  }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Expect(bool condition) noexcept {
+    if (!condition) [[unlikely]]
+      ignored_ = true;
+  }
+  constexpr void RequireEmpty(bool, Fault) noexcept {}
+  constexpr void WrongLength(Fault) noexcept {}
+
+  // The first rule that was broken; kNone if none was.
+  [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault fault() const noexcept {
+    return fault_;
+  }
+  // Whether an expectation was not met.
+  [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr bool ignored() const noexcept {
+    return ignored_;
+  }
+  // The padding of a frame without a fault.
+  [[nodiscard]] constexpr Bytes padding() const noexcept {
+    return Bytes(at_, left_).last(padding_);
+  }
+
+ private:
+  // Whether there are `size` octets for fields that a flag calls for; if not, that is the fault.
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr bool MayTake(std::size_t size) noexcept {
+    if (left_ < size + always_) [[unlikely]] {
+      Fail(Fault::kTooShort);
+      return false;
+    }
+    always_ += size;
+    return true;
+  }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr const std::byte* Take(std::size_t size) noexcept {
+    const std::byte* const taken = at_;
+    at_ += size;
+    left_ -= size;
+    always_ -= size;
+    return taken;
+  }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Fail(Fault fault) noexcept {
+    if (fault_ == Fault::kNone) fault_ = fault;
+  }
+
+  FrameHeader header_;
+  const std::byte* at_;
+  std::size_t left_;    // octets of the payload
+  std::size_t always_;  // octets of them that fields are sure to take
+  std::size_t padding_ = 0;
+  Fault fault_ = Fault::kNone;
+  bool ignored_ = false;
+};
+
+}  // namespace h2wire::internal
+
+#endif  // H2WIRE_WALK_READER_H_

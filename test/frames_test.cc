@@ -1,0 +1,39 @@
+// What is promised of the structs themselves.
+
+#include "h2wire/frames.h"
+
+#include <type_traits>
+#include <variant>
+
+#include "gtest/gtest.h"
+#include "h2wire/decode.h"
+#include "h2wire/encode.h"
+
+namespace h2wire {
+namespace {
+
+template <class V>
+inline constexpr bool kPlain = false;
+template <class... Fs>
+inline constexpr bool kPlain<std::variant<Fs...>> = ((std::is_trivially_copyable_v<Fs> &&
+                                                      std::is_trivially_destructible_v<Fs> &&
+                                                      std::is_standard_layout_v<Fs> &&
+                                                      std::is_aggregate_v<Fs>)&&...);
+
+static_assert(kPlain<Frame>);
+static_assert(std::is_trivially_copyable_v<Frame>);
+static_assert(sizeof(Frame) <= 56);
+static_assert(noexcept(Decode(Bytes())));
+static_assert(noexcept(DecodeTo(Bytes(), [](const auto&) noexcept {})));
+static_assert(!noexcept(DecodeTo(Bytes(), [](const auto&) {})));
+static_assert(noexcept(Encode(Frame(), MutableBytes())));
+
+TEST(FlowControlledLength, CountsPaddingAndPadLength) {
+  const std::array<std::byte, 5> data{};
+  EXPECT_EQ(FlowControlledLength({.data = data}), 5u);
+  EXPECT_EQ(FlowControlledLength({.pad_length = 0, .data = data}), 6u);
+  EXPECT_EQ(FlowControlledLength({.pad_length = 255, .data = data}), 261u);
+}
+
+}  // namespace
+}  // namespace h2wire
