@@ -1,0 +1,75 @@
+// Runs each decoder and each encoder once under the eyes of callgrind; `instructions` reads what it
+// counted. Prints the compiler, then a line per run: name, role, frames. A run over no octets at
+// all, of 0 frames, tells what the call itself costs. Without valgrind it is the test that all
+// implementations agree, on every workload.
+#include <valgrind/callgrind.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "implementation.h"
+#include "workload.h"
+
+namespace h2wire::bench {
+namespace {
+
+bool all_agree = true;
+
+// Counts `run` after `agrees` has run it once, which also settles the binding of symbols.
+template <typename Run>
+void Count(const std::string& name, Role role, std::size_t frames, bool agrees, Run run) {
+  if (!agrees) {
+    std::fprintf(stderr, "bench: %s does not agree with the workload\n", name.c_str());
+    all_agree = false;
+    return;
+  }
+  CALLGRIND_TOGGLE_COLLECT;
+  run();
+  CALLGRIND_TOGGLE_COLLECT;
+  CALLGRIND_DUMP_STATS_AT(name.c_str());
+  std::printf("%s\t%s\t%zu\n", name.c_str(), Name(role), frames);
+}
+
+void CountDecoders(const std::vector<Workload>& workloads) {
+  for (const Workload& workload : workloads) {
+    for (const Decoder& decoder : Decoders()) {
+      if (!decoder.Accepts(workload)) continue;
+      const bool agrees = Agrees(decoder, workload);
+      if (decoder.connect != nullptr) decoder.connect(workload);
+      Count("decode/" + workload.name + "/" + decoder.name, decoder.role, workload.frames, agrees,
+            [&] { decoder.decode(workload.octets); });
+    }
+  }
+}
+
+void CountEncoders() {
+  const std::vector<Record> records = EncoderRecords();
+  std::vector<std::byte> out(records.size() * kLargestRecord);
+  for (const Encoder& encoder : Encoders()) {
+    Count("encode/" + encoder.operation + "/" + encoder.name, encoder.role, records.size(),
+          Agrees(encoder), [&] { encoder.encode(records, out); });
+  }
+}
+
+}  // namespace
+}  // namespace h2wire::bench
+
+int main(int argc, char** argv) {
+  using namespace h2wire::bench;
+  const bool all = argc == 2 && std::string_view(argv[1]) == "--all";
+  if (argc > 1 && !all) {
+    std::fputs("usage: count [--all]   (--all: the large workloads and the captures, too)\n",
+               stderr);
+    return EXIT_FAILURE;
+  }
+  std::puts(H2WIRE_BENCH_COMPILER ", " H2WIRE_BENCH_FLAGS);
+  Workload empty;
+  empty.name = "empty";
+  CountDecoders({empty});
+  CountDecoders(all ? AllWorkloads(H2WIRE_BENCH_CAPTURES) : CachedWorkloads());
+  CountEncoders();
+  return all_agree ? EXIT_SUCCESS : EXIT_FAILURE;
+}
