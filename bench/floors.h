@@ -33,16 +33,18 @@ inline std::uint32_t LoadBig31(const std::byte* at) { return LoadBig32(at) & 0x7
 // The Length field of a frame's header; reads the type octet after it, too.
 inline std::size_t LoadLength(const std::byte* header) { return LoadBig32(header) >> 8; }
 
-// The octets walked over: all of them.
+// The octets walked over: all of them. The nine are added apart from the length: the chain from one
+// length to the next is then as short as it gets, and measurably shorter than by subspan().
 [[gnu::noinline]] inline std::uint64_t LengthWalk(Bytes in) {
-  std::uint64_t walked = 0;
-  while (in.size() >= kHeaderSize) {
-    const std::size_t size = kHeaderSize + LoadLength(in.data());
-    if (size > in.size()) break;
-    walked += size;
-    in = in.subspan(size);
+  const std::byte* at = in.data();
+  const std::byte* const end = at + in.size();
+  constexpr auto kHeader = static_cast<std::ptrdiff_t>(kHeaderSize);
+  while (end - at >= kHeader) {
+    const auto length = static_cast<std::ptrdiff_t>(LoadLength(at));
+    if (length > end - at - kHeader) break;
+    at += kHeader + length;
   }
-  return walked;
+  return static_cast<std::uint64_t>(at - in.data());
 }
 
 [[gnu::noinline]] inline std::uint64_t Dispatch(Bytes in) {

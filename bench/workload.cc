@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -419,7 +420,10 @@ std::vector<Workload> Captures(const std::filesystem::path& directory) {
   for (const auto& entry : std::filesystem::directory_iterator(directory, none)) {
     if (entry.path().extension() == ".h2") paths.push_back(entry.path());
   }
-  if (paths.empty()) return {};
+  if (paths.empty()) {
+    std::fprintf(stderr, "bench: no recordings in %s\n", directory.c_str());
+    return {};
+  }
   std::sort(paths.begin(), paths.end());
 
   Workload captures;

@@ -44,9 +44,10 @@ std::vector<Workload> LargeWorkloads();
 std::vector<Workload> CachedWorkloads();
 
 // All recordings in a directory (*.h2) as one workload, "captures": in the order of their names,
-// without the client's preface. Empty if there are none.
+// without the client's preface. None, and a line that says so, if there are no recordings.
 std::vector<Workload> Captures(const std::filesystem::path& directory);
 
+// All of the above.
 std::vector<Workload> AllWorkloads(const std::filesystem::path& captures);
 
 }  // namespace h2wire::bench
