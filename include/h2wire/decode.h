@@ -125,8 +125,9 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const FrameHeader& header,
   if (reader.fault() != Fault::kNone) [[unlikely]] {
     return {DecodeStatus::kError, size, reader.fault(), header.stream_id};
   }
-  if (reader.ignored()) [[unlikely]]
+  if (reader.ignored()) [[unlikely]] {
     return {.status = kIsRaw};
+  }
   if (options.reject_nonzero_padding && !AllZero(reader.padding())) [[unlikely]] {
     return {DecodeStatus::kError, size, Fault::kNonzeroPadding, header.stream_id};
   }
@@ -139,8 +140,9 @@ template <class F, class Place, class Sink>
 ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict DecodeAs(const Place& place, std::size_t length,
                                                         Sink&& sink, const DecodeOptions& options) {
   const FrameHeader header = LoadHeader(place.header);
-  if (IgnoredByHeader<F>(header.flags, header.stream_id)) [[unlikely]]
+  if (IgnoredByHeader<F>(header.flags, header.stream_id)) [[unlikely]] {
     return {.status = kIsRaw};
+  }
   Fault fault = FaultBeforeOptionalFields<F>(header.flags, header.stream_id, length);
   if (fault == Fault::kNone) [[likely]] {
     // Of a type with one length, the header has just proved it. As a constant it keeps the position
@@ -283,8 +285,9 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeTo(
   if (header.length > options.max_frame_size) [[unlikely]] {
     return {{DecodeStatus::kError, size, ErrorOf(Fault::kFrameTooLarge, header.stream_id)}, {}};
   }
-  if (in.size() < size) [[unlikely]]
+  if (in.size() < size) [[unlikely]] {
     return {{DecodeStatus::kNeedMore, size, {}}, {}};
+  }
   return {{DecodeStatus::kOk, size, {}},
           {header, Bytes(in.data() + kFrameHeaderSize, header.length)}};
 }

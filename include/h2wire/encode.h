@@ -60,11 +60,13 @@ template <FrameAlternative F>
 [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Encoded Encode(const F& frame,
                                                                     MutableBytes out) noexcept {
   const internal::Measurer measured = internal::Measure(frame);
-  if (measured.fault() != Fault::kNone) [[unlikely]]
+  if (measured.fault() != Fault::kNone) [[unlikely]] {
     return {0, measured.fault()};
+  }
   const std::size_t size = kFrameHeaderSize + measured.size();
-  if (out.size() < size) [[unlikely]]
+  if (out.size() < size) [[unlikely]] {
     return {size, Fault::kNoRoom};
+  }
   const auto writer =
       internal::Write(frame, measured.size(), out.data(), [](std::byte* to, Bytes octets) {
         internal::CopyOctets(to, octets);
@@ -126,8 +128,9 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Parts SplitUnjudged(const F& frame,
 template <FrameAlternative F>
 [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Parts Split(const F& frame) noexcept {
   const internal::Measurer measured = internal::Measure(frame);
-  if (measured.fault() != Fault::kNone) [[unlikely]]
+  if (measured.fault() != Fault::kNone) [[unlikely]] {
     return {.fault = measured.fault()};
+  }
   return internal::SplitUnjudged(frame, measured.size());
 }
 [[nodiscard]] constexpr Parts Split(const Frame& frame) noexcept {

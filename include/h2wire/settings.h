@@ -155,8 +155,9 @@ constexpr bool Allows(SettingId id, std::uint32_t value) noexcept {
 // The fault of the first setting whose value is not allowed; kNone if all are.
 [[nodiscard]] constexpr Fault FaultOf(SettingsView settings) noexcept {
   for (const Setting setting : settings) {
-    if (!internal::Allows(setting.id, setting.value)) [[unlikely]]
+    if (!internal::Allows(setting.id, setting.value)) [[unlikely]] {
       return RowOf(setting.id).fault;
+    }
   }
   return Fault::kNone;
 }

@@ -129,11 +129,12 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault FaultBeforeOptionalFields(
   if (kEnvelope<F>.streams == Envelope::Streams::kNever && stream_id != 0) [[unlikely]] {
     return Fault::kStreamForbidden;
   }
-  if (kFixedLength<F>.has_value() && length != kEnvelope<F>.least_length) [[unlikely]] {
+  if (!kEnvelope<F>.has_rest && length != EnvelopeOf<F>(flags).least_length) [[unlikely]] {
     return kEnvelope<F>.wrong_length;
   }
-  if (length < kEnvelope<F>.least_length) [[unlikely]]
+  if (length < kEnvelope<F>.least_length) [[unlikely]] {
     return Fault::kTooShort;
+  }
   if ((length - kEnvelope<F>.least_length) % kEnvelope<F>.rest_unit != 0) [[unlikely]] {
     return Fault::kPartialSetting;
   }

@@ -110,12 +110,14 @@ class Reader {
   }
 
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Require(bool condition, Fault fault) noexcept {
-    if (!condition) [[unlikely]]
+    if (!condition) [[unlikely]] {
       Fail(fault);
+    }
   }
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Expect(bool condition) noexcept {
-    if (!condition) [[unlikely]]
+    if (!condition) [[unlikely]] {
       ignored_ = true;
+    }
   }
   constexpr void RequireEmpty(bool, Fault) noexcept {}
   constexpr void WrongLength(Fault) noexcept {}

@@ -83,8 +83,9 @@ class Measurer {
   }
 
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Require(bool condition, Fault fault) noexcept {
-    if (!condition && fault_ == Fault::kNone) [[unlikely]]
+    if (!condition && fault_ == Fault::kNone) [[unlikely]] {
       fault_ = fault;
+    }
   }
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Expect(bool condition) noexcept {
     Require(condition, Fault::kWouldBeIgnored);
@@ -100,10 +101,12 @@ class Measurer {
   }
   // Why the frame must not be sent; kNone if it may.
   [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault fault() const noexcept {
-    if (fault_ != Fault::kNone) [[unlikely]]
+    if (fault_ != Fault::kNone) [[unlikely]] {
       return fault_;
-    if (size_ > kLargestMaxFrameSize) [[unlikely]]
+    }
+    if (size_ > kLargestMaxFrameSize) [[unlikely]] {
       return Fault::kPayloadTooLarge;
+    }
     return has_rest_ ? empty_fault_ : Fault::kNone;
   }
 
