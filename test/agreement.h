@@ -90,10 +90,6 @@ struct Comparison {
   void SameOctets(std::string_view name, Bytes bytes, const std::uint8_t* at, std::size_t size) {
     Same(name, bytes.size() == size && (size == 0 || Octets(bytes) == at));
   }
-  void Type(FrameType type) {
-    Same("the type", expected.verdict == reference::Verdict::kFrame &&
-                         expected.type == static_cast<std::uint8_t>(type));
-  }
   void Stream(StreamId id) { Same("stream_id", id == expected.stream); }
   void Padding(const std::optional<std::uint8_t>& length) {
     Same("presence of pad_length", length.has_value() == expected.padded);
@@ -108,13 +104,22 @@ struct Comparison {
     SameOctets(name, bytes, expected.rest, expected.rest_size);
   }
 
-  void operator()(const DataFrame& frame) {
+  template <class F>
+  void operator()(const F& frame) {
+    if constexpr (requires { F::kType; }) {
+      Same("the type",
+           expected.verdict == reference::Verdict::kFrame && FrameType{expected.type} == F::kType);
+    }
+    Compare(frame);
+  }
+
+  void Compare(const DataFrame& frame) {
     Stream(frame.stream_id);
     Same("end_stream", frame.end_stream == expected.end_stream);
     Padding(frame.pad_length);
     Rest("data", frame.data);
   }
-  void operator()(const HeadersFrame& frame) {
+  void Compare(const HeadersFrame& frame) {
     Stream(frame.stream_id);
     Same("end_stream", frame.end_stream == expected.end_stream);
     Same("end_headers", frame.end_headers == expected.end_headers);
@@ -123,15 +128,15 @@ struct Comparison {
     if (frame.priority) PriorityFields(*frame.priority);
     Rest("fragment", frame.fragment);
   }
-  void operator()(const PriorityFrame& frame) {
+  void Compare(const PriorityFrame& frame) {
     Stream(frame.stream_id);
     PriorityFields(frame.priority);
   }
-  void operator()(const RstStreamFrame& frame) {
+  void Compare(const RstStreamFrame& frame) {
     Stream(frame.stream_id);
     Same("error_code", frame.error_code == ErrorCode{expected.code});
   }
-  void operator()(const SettingsFrame& frame) {
+  void Compare(const SettingsFrame& frame) {
     Same("ack", frame.ack == expected.ack);
     Rest("settings", frame.settings.octets());
     const std::uint8_t* entry = expected.rest;
@@ -144,37 +149,37 @@ struct Comparison {
     }
     Same("the number of settings", entry == expected.rest + expected.rest_size);
   }
-  void operator()(const PushPromiseFrame& frame) {
+  void Compare(const PushPromiseFrame& frame) {
     Stream(frame.stream_id);
     Same("end_headers", frame.end_headers == expected.end_headers);
     Padding(frame.pad_length);
     Same("promised_stream_id", frame.promised_stream_id == expected.promised_stream);
     Rest("fragment", frame.fragment);
   }
-  void operator()(const PingFrame& frame) {
+  void Compare(const PingFrame& frame) {
     Same("ack", frame.ack == expected.ack);
     Same("opaque_data", std::memcmp(frame.opaque_data.data(), expected.opaque, 8) == 0);
   }
-  void operator()(const GoawayFrame& frame) {
+  void Compare(const GoawayFrame& frame) {
     Same("last_stream_id", frame.last_stream_id == expected.last_stream);
     Same("error_code", frame.error_code == ErrorCode{expected.code});
     Rest("debug_data", frame.debug_data);
   }
-  void operator()(const WindowUpdateFrame& frame) {
+  void Compare(const WindowUpdateFrame& frame) {
     Stream(frame.stream_id);
     Same("window_size_increment", frame.window_size_increment == expected.increment);
   }
-  void operator()(const ContinuationFrame& frame) {
+  void Compare(const ContinuationFrame& frame) {
     Stream(frame.stream_id);
     Same("end_headers", frame.end_headers == expected.end_headers);
     Rest("fragment", frame.fragment);
   }
-  void operator()(const AltSvcFrame& frame) {
+  void Compare(const AltSvcFrame& frame) {
     Stream(frame.stream_id);
     SameOctets("origin", frame.origin, expected.origin, expected.origin_size);
     Rest("alt_svc_field_value", frame.alt_svc_field_value);
   }
-  void operator()(const OriginFrame& frame) {
+  void Compare(const OriginFrame& frame) {
     Rest("origins", frame.origins.octets());
     const std::uint8_t* at = expected.rest;
     for (const Bytes origin : frame.origins) {
@@ -184,11 +189,11 @@ struct Comparison {
     }
     Same("the number of origins", at == expected.rest + expected.rest_size);
   }
-  void operator()(const PriorityUpdateFrame& frame) {
+  void Compare(const PriorityUpdateFrame& frame) {
     Same("prioritized_stream_id", frame.prioritized_stream_id == expected.prioritized_stream);
     Rest("priority_field_value", frame.priority_field_value);
   }
-  void operator()(const RawFrame& frame) {
+  void Compare(const RawFrame& frame) {
     Same("whether it is raw", expected.verdict == reference::Verdict::kRaw);
     Same("header.length", frame.header.length == expected.length);
     Same("header.type", frame.header.type == FrameType{expected.type});
@@ -227,14 +232,22 @@ inline std::string_view DifferenceFrom(const reference::Result& expected, Bytes 
   bool called = false;
   const Outcome outcome = DecodeTo(
       in,
-      [&]<class F>(const F& frame) {
+      [&](const auto& frame) {
         called = true;
-        if constexpr (requires { F::kType; }) comparison.Type(F::kType);
         comparison(frame);
       },
       options);
   comparison.SameOutcome(outcome);
   comparison.Same("whether the sink is called", called == (outcome.status == DecodeStatus::kOk));
+  return comparison.difference;
+}
+
+// The same of a frame that was decoded into a variant.
+inline std::string_view DifferenceFrom(const reference::Result& expected,
+                                       const Decoded<Frame>& decoded) {
+  agreement::Comparison comparison{expected};
+  if (decoded.status == DecodeStatus::kOk) Visit(comparison, decoded.frame);
+  comparison.SameOutcome(decoded);
   return comparison.difference;
 }
 

@@ -17,27 +17,17 @@
 #include "h2wire/decode.h"
 #include "h2wire/encode.h"
 #include "reference.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-#define H2WIRE_SANITIZED
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define H2WIRE_SANITIZED
-#endif
+#include "sanitized.h"
 
 namespace h2wire {
 namespace {
 
-// Sanitizers make this ten times as slow. Under them the types from 0x20 on, which nobody knows,
+// Under sanitizers the types from 0x20 on, which nobody knows,
 // are represented by 0x20 and 0xff alone; flags, lengths, streams and payloads are all there.
 std::vector<std::uint8_t> Types() {
   std::vector<std::uint8_t> types;
   for (unsigned type = 0; type < 256; ++type) {
-#ifdef H2WIRE_SANITIZED
-    if (type > 0x20 && type < 0xff) continue;
-#endif
+    if (kSanitized && type > 0x20 && type < 0xff) continue;
     types.push_back(static_cast<std::uint8_t>(type));
   }
   return types;
