@@ -59,7 +59,8 @@ class OriginsView {
 
   constexpr OriginsView() noexcept = default;
 
-  // From anything that is contiguous octets: a `Bytes`, or what PackOrigins wrote.
+  // From anything that is contiguous octets: a `Bytes`, itself a view, or what PackOrigins wrote.
+  constexpr OriginsView(Bytes octets) noexcept : octets_(octets) {}
   template <std::convertible_to<Bytes> Octets>
   constexpr OriginsView(const Octets& octets ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept
       : octets_(octets) {}

@@ -109,7 +109,9 @@ class SettingsView {
 
   constexpr SettingsView() noexcept = default;
 
-  // From anything that is contiguous octets: a `Bytes`, or what PackSettings returned.
+  // From anything that is contiguous octets: a `Bytes`, itself a view, or what PackSettings
+  // returned.
+  constexpr SettingsView(Bytes octets) noexcept : octets_(octets) {}
   template <std::convertible_to<Bytes> Octets>
   constexpr SettingsView(const Octets& octets ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept
       : octets_(octets) {}
