@@ -319,12 +319,12 @@ Result Decode(const std::uint8_t* octets, std::size_t available, const Options& 
   if (known) {
     r.pad_length = static_cast<std::uint8_t>(pad_length);
     const std::uint8_t* padding = octets + r.size - pad_length;
-    ReadFields(r, begin, padding);
-    if (r.verdict == Verdict::kFrame && options.reject_nonzero_padding) {
-      for (std::uint32_t i = 0; i < pad_length; ++i) {
-        if (padding[i] != 0) LoseConnection(r, Rule::kPaddingNotZero, kProtocolError);
-      }
+    for (std::uint32_t i = 0; options.reject_nonzero_padding && i < pad_length; ++i) {
+      if (padding[i] == 0) continue;
+      LoseConnection(r, Rule::kPaddingNotZero, kProtocolError);
+      return r;
     }
+    ReadFields(r, begin, padding);
   } else {
     r.verdict = Verdict::kRaw;
   }

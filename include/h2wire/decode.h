@@ -94,10 +94,6 @@ struct Verdict {
   StreamId stream_id = 0;
 };
 
-constexpr bool AllZero(Bytes octets) noexcept {
-  return std::ranges::all_of(octets, [](std::byte octet) { return octet == std::byte{0}; });
-}
-
 // Where a frame is, and how many octets of it are there, the nine of the header included: in one
 // piece, or with its payload elsewhere. The first computes where the payload is only if it is
 // asked.
@@ -119,7 +115,8 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const FrameHeader& header,
                                                       const std::byte* payload, std::size_t length,
                                                       Sink&& sink, const DecodeOptions& options) {
   const std::size_t size = kFrameHeaderSize + length;
-  Reader<kPadded> reader(header, payload, length, kEnvelope<F>.least_length);
+  Reader<kPadded> reader(header, payload, length, kEnvelope<F>.least_length,
+                         options.reject_nonzero_padding);
   F frame;
   F::Layout(frame, reader);
   if (reader.fault() != Fault::kNone) [[unlikely]] {
@@ -127,9 +124,6 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const FrameHeader& header,
   }
   if (reader.ignored()) [[unlikely]] {
     return {.status = kIsRaw};
-  }
-  if (options.reject_nonzero_padding && !AllZero(reader.padding())) [[unlikely]] {
-    return {DecodeStatus::kError, size, Fault::kNonzeroPadding, header.stream_id};
   }
   sink(std::as_const(frame));
   return {DecodeStatus::kOk, size};

@@ -3,6 +3,7 @@
 #ifndef H2WIRE_WALK_READER_H_
 #define H2WIRE_WALK_READER_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,10 @@
 
 namespace h2wire::internal {
 
+constexpr bool AllZero(Bytes octets) noexcept {
+  return std::ranges::all_of(octets, [](std::byte octet) { return octet == std::byte{0}; });
+}
+
 // Reads a frame whose payload is there, and whose header broke no rule: so the fields that are
 // always there are read without looking whether there is room. Those that a flag calls for look
 // when it is set, where that costs nothing to the frames without it.
@@ -29,10 +34,11 @@ template <bool kPadded>
 class Reader {
  public:
   // `payload` points at `length` readable octets; at least `always` of them are of fields that are
-  // always there.
+  // always there. `zeros_only`: whether other padding than zeros is a fault.
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Reader(const FrameHeader& header, const std::byte* payload,
-                                                std::size_t length, std::size_t always) noexcept
-      : header_(header), at_(payload), left_(length), always_(always) {}
+                                                std::size_t length, std::size_t always,
+                                                bool zeros_only) noexcept
+      : header_(header), at_(payload), left_(length), always_(always), zeros_only_(zeros_only) {}
 
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Stream(StreamId& id) noexcept {
     id = header_.stream_id;
@@ -107,6 +113,9 @@ class Reader {
       return;
     }
     bytes = Bytes(at_, left_ - padding_);
+    if (kPadded && zeros_only_ && !AllZero(Bytes(at_, left_).last(padding_))) [[unlikely]] {
+      Fail(Fault::kNonzeroPadding);
+    }
   }
 
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Require(bool condition, Fault fault) noexcept {
@@ -129,10 +138,6 @@ class Reader {
   // Whether an expectation was not met.
   [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr bool ignored() const noexcept {
     return ignored_;
-  }
-  // The padding of a frame without a fault.
-  [[nodiscard]] constexpr Bytes padding() const noexcept {
-    return Bytes(at_, left_).last(padding_);
   }
 
  private:
@@ -161,6 +166,7 @@ class Reader {
   std::size_t left_;    // octets of the payload
   std::size_t always_;  // octets of them that fields are sure to take
   std::size_t padding_ = 0;
+  bool zeros_only_;
   Fault fault_ = Fault::kNone;
   bool ignored_ = false;
 };
