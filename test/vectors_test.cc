@@ -1,0 +1,613 @@
+// Every vector, through every way to decode and to encode; and that there is a vector for all there
+// is.
+
+#include "vectors.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "h2wire/decode.h"
+#include "h2wire/encode.h"
+#include "h2wire/error.h"
+#include "h2wire/frames.h"
+#include "h2wire/print.h"
+#include "h2wire/settings.h"
+#include "h2wire/visit.h"
+#include "h2wire/walk/envelope.h"
+#include "unencodable.h"
+
+namespace h2wire {
+namespace {
+
+using Kind = Vector::Kind;
+
+// The fields of the header, read here once more: not by the library.
+constexpr std::uint32_t NumberAt(Bytes octets, std::size_t at, std::size_t size) {
+  std::uint32_t number = 0;
+  for (const std::byte octet : octets.subspan(at, size)) {
+    number = number * 256 + std::to_integer<std::uint32_t>(octet);
+  }
+  return number;
+}
+constexpr FrameHeader HeaderOf(Bytes octets) {
+  return {.length = NumberAt(octets, 0, 3),
+          .type = FrameType{static_cast<std::uint8_t>(NumberAt(octets, 3, 1))},
+          .flags = static_cast<std::uint8_t>(NumberAt(octets, 4, 1)),
+          .reserved = NumberAt(octets, 5, 4) >= 0x80000000,
+          .stream_id = NumberAt(octets, 5, 4) % 0x80000000};
+}
+constexpr std::size_t SizeOf(const Vector& vector) { return 9 + HeaderOf(vector.octets).length; }
+
+constexpr FrameError ErrorOf(const Vector& vector) {
+  const StreamId stream_id = HeaderOf(vector.octets).stream_id;
+  return {vector.fault, vector.code, vector.scope == Scope::kStream ? stream_id : 0};
+}
+
+// How many octets there have to be for `fault` to be reported.
+constexpr std::size_t OctetsThatDecide(const Vector& vector) {
+  switch (vector.fault) {
+    case Fault::kFrameTooLarge:
+    case Fault::kStreamRequired:
+    case Fault::kStreamForbidden:
+    case Fault::kTooShort:
+    case Fault::kWrongLength:
+    case Fault::kWrongPriorityLength:
+    case Fault::kSettingsAckWithPayload:
+    case Fault::kPartialSetting:
+      return 9;
+    case Fault::kPaddingTooLong:
+      return 10;
+    default:
+      return SizeOf(vector);
+  }
+}
+
+// Whether the library agrees with `vector`, as far as compilers can tell.
+constexpr bool Holds(const Vector& vector) {
+  const Decoded<Frame> decoded = Decode(vector.octets, vector.options);
+  switch (vector.kind) {
+    case Kind::kNeedMore:
+      return decoded.status == DecodeStatus::kNeedMore && decoded.size == vector.need;
+    case Kind::kRefused:
+      return decoded.status == DecodeStatus::kError && decoded.size == SizeOf(vector) &&
+             decoded.error == ErrorOf(vector);
+    case Kind::kTolerated:
+      return decoded.status == DecodeStatus::kOk && decoded.size == vector.octets.size() &&
+             decoded.frame == vector.frame;
+    case Kind::kCanonical:
+      break;
+  }
+  std::array<std::byte, 512> out{};
+  const Encoded encoded = Encode(vector.frame, out);
+  return decoded.status == DecodeStatus::kOk && decoded.size == vector.octets.size() &&
+         decoded.frame == vector.frame && encoded.fault == Fault::kNone &&
+         std::ranges::equal(Bytes(out).first(encoded.size), vector.octets);
+}
+
+// Table by table, since compilers limit how long they evaluate a single expression.
+template <std::size_t kTable>
+constexpr bool kTableHolds = std::ranges::all_of(kVectorTables[kTable], Holds);
+template <std::size_t... kTables>
+consteval bool AllHold(std::index_sequence<kTables...>) {
+  return (kTableHolds<kTables> && ...);
+}
+static_assert(AllHold(std::make_index_sequence<std::size(kVectorTables)>()));
+
+void ForEachGood(auto function) {
+  ForEachVector([&](const Vector& vector) {
+    SCOPED_TRACE(vector);
+    if (vector.good()) function(vector);
+  });
+}
+void ForEach(Kind kind, auto function) {
+  ForEachVector([&](const Vector& vector) {
+    SCOPED_TRACE(vector);
+    if (vector.kind == kind) function(vector);
+  });
+}
+
+// A block on the heap of just these octets: sanitizers see who reads beyond it.
+class Copy {
+ public:
+  explicit Copy(Bytes octets)
+      : size_(octets.size()), octets_(std::make_unique<std::byte[]>(octets.size())) {
+    std::ranges::copy(octets, octets_.get());
+  }
+  operator Bytes() const { return {octets_.get(), size_}; }
+
+ private:
+  std::size_t size_;
+  std::unique_ptr<std::byte[]> octets_;
+};
+
+// A buffer of octets that nobody would write.
+class Untouched {
+ public:
+  explicit Untouched(std::size_t size) : octets_(size, kMark) {}
+  MutableBytes octets() { return octets_; }
+  bool IsFrom(std::size_t at) const {
+    return std::all_of(octets_.begin() + static_cast<std::ptrdiff_t>(at), octets_.end(),
+                       [](std::byte octet) { return octet == kMark; });
+  }
+
+ private:
+  static constexpr std::byte kMark{0xa5};
+  std::vector<std::byte> octets_;
+};
+
+std::vector<std::byte> Join(std::initializer_list<Bytes> parts) {
+  std::vector<std::byte> all;
+  for (const Bytes part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+TEST(Vectors, HaveNamesOfTheirOwn) {
+  std::set<std::string_view> names;
+  ForEachVector([&](const Vector& vector) {
+    EXPECT_TRUE(names.insert(vector.name).second) << vector << " is the name of two vectors";
+  });
+  EXPECT_GE(names.size(), 400u);
+}
+
+TEST(GoodVectors, AreWholeFrames) {
+  ForEachGood([](const Vector& vector) { EXPECT_EQ(vector.octets.size(), SizeOf(vector)); });
+}
+
+TEST(GoodVectors, Decode) {
+  ForEachGood([](const Vector& vector) {
+    const Copy in(vector.octets);
+    const Decoded<Frame> decoded = Decode(in, vector.options);
+    EXPECT_EQ(decoded.status, DecodeStatus::kOk);
+    EXPECT_EQ(decoded.size, vector.octets.size());
+    EXPECT_EQ(decoded.error, FrameError());
+    EXPECT_EQ(decoded.frame, vector.frame);
+    if (const RawFrame* raw = std::get_if<RawFrame>(&decoded.frame)) {
+      EXPECT_EQ(raw->header.length, HeaderOf(vector.octets).length);
+    }
+  });
+}
+
+TEST(GoodVectors, DecodeBeforeOtherOctets) {
+  ForEachGood([](const Vector& vector) {
+    const std::vector<std::byte> in = Join({vector.octets, "ff ff ff ff ff ff ff ff ff ff"_hex});
+    const Decoded<Frame> decoded = Decode(in, vector.options);
+    EXPECT_EQ(decoded.status, DecodeStatus::kOk);
+    EXPECT_EQ(decoded.size, vector.octets.size());
+    EXPECT_EQ(decoded.frame, vector.frame);
+  });
+}
+
+TEST(GoodVectors, DecodeToTheirStruct) {
+  ForEachGood([](const Vector& vector) {
+    int calls = 0;
+    const Outcome outcome = DecodeTo(
+        Copy(vector.octets),
+        [&]<class F>(const F& frame) {
+          ++calls;
+          ASSERT_TRUE(std::holds_alternative<F>(vector.frame)) << frame;
+          EXPECT_EQ(frame, std::get<F>(vector.frame));
+        },
+        vector.options);
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(outcome.status, DecodeStatus::kOk);
+    EXPECT_EQ(outcome.size, vector.octets.size());
+  });
+}
+
+TEST(GoodVectors, DecodeWithTheirPayloadElsewhere) {
+  ForEachGood([](const Vector& vector) {
+    const FrameHeader header = HeaderOf(vector.octets);
+    const Copy payload(vector.octets.subspan(9));
+    const Decoded<Frame> decoded =
+        Decode(RawFrame{.header = header, .payload = payload}, vector.options);
+    EXPECT_EQ(decoded.status, DecodeStatus::kOk);
+    EXPECT_EQ(decoded.size, vector.octets.size());
+    EXPECT_EQ(decoded.frame, vector.frame);
+
+    const std::vector<std::byte> longer = Join({payload, "ff"_hex});
+    EXPECT_EQ(Decode(RawFrame{.header = header, .payload = longer}, vector.options).frame,
+              vector.frame);
+  });
+}
+
+TEST(GoodVectors, DecodeAsTheyAre) {
+  ForEachGood([](const Vector& vector) {
+    const Decoded<RawFrame> raw = DecodeRaw(vector.octets, vector.options);
+    EXPECT_EQ(raw.status, DecodeStatus::kOk);
+    EXPECT_EQ(raw.size, vector.octets.size());
+    EXPECT_EQ(raw.frame.header, HeaderOf(vector.octets));
+    EXPECT_EQ(raw.frame.payload.data(), vector.octets.data() + 9);
+    EXPECT_EQ(raw.frame.payload.size(), vector.octets.size() - 9);
+    EXPECT_EQ(DecodeRaw(Copy(vector.octets), vector.options).status, DecodeStatus::kOk);
+  });
+}
+
+TEST(GoodVectors, HaveAGoodHeader) {
+  ForEachGood([](const Vector& vector) {
+    const Decoded<FrameHeader> header = DecodeHeader(Copy(vector.octets.first(9)), vector.options);
+    EXPECT_EQ(header.status, DecodeStatus::kOk);
+    EXPECT_EQ(header.size, vector.octets.size());
+    EXPECT_EQ(header.error, FrameError());
+    EXPECT_EQ(header.frame, HeaderOf(vector.octets));
+  });
+}
+
+TEST(GoodVectors, AreForTheirStreamAndOfTheirType) {
+  ForEachGood([](const Vector& vector) {
+    EXPECT_EQ(StreamIdOf(vector.frame), HeaderOf(vector.octets).stream_id);
+    EXPECT_EQ(TypeOf(vector.frame), HeaderOf(vector.octets).type);
+  });
+}
+
+TEST(CanonicalVectors, EncodeToTheirOctets) {
+  ForEach(Kind::kCanonical, [](const Vector& vector) {
+    const std::size_t size = vector.octets.size();
+    EXPECT_EQ(EncodedSize(vector.frame), size);
+
+    Untouched out(size);
+    const Encoded encoded = Encode(vector.frame, out.octets());
+    EXPECT_EQ(encoded.fault, Fault::kNone);
+    EXPECT_EQ(encoded.size, size);
+    EXPECT_TRUE(std::ranges::equal(out.octets(), vector.octets))
+        << testing::PrintToString(out.octets());
+
+    Untouched roomy(size + 16);
+    const Encoded same = Visit(
+        [&](const auto& alternative) { return Encode(alternative, roomy.octets()); }, vector.frame);
+    EXPECT_EQ(same.fault, Fault::kNone);
+    EXPECT_EQ(same.size, size);
+    EXPECT_TRUE(std::ranges::equal(roomy.octets().first(size), vector.octets));
+    EXPECT_TRUE(roomy.IsFrom(size));
+  });
+}
+
+TEST(CanonicalVectors, AreNotEncodedOneOctetShort) {
+  ForEach(Kind::kCanonical, [](const Vector& vector) {
+    Untouched out(vector.octets.size() - 1);
+    const Encoded encoded = Encode(vector.frame, out.octets());
+    EXPECT_EQ(encoded.fault, Fault::kNoRoom);
+    EXPECT_EQ(encoded.size, vector.octets.size());
+    EXPECT_TRUE(out.IsFrom(0));
+  });
+}
+
+TEST(CanonicalVectors, SplitIntoTheirOctets) {
+  ForEach(Kind::kCanonical, [](const Vector& vector) {
+    const Parts parts = Split(vector.frame);
+    EXPECT_EQ(parts.fault, Fault::kNone);
+    EXPECT_EQ(parts.size(), vector.octets.size());
+    const std::vector<std::byte> all =
+        Join({parts.head(), parts.bodies[0], parts.bodies[1], Bytes(kZeros).first(parts.padding)});
+    EXPECT_TRUE(std::ranges::equal(all, vector.octets)) << testing::PrintToString(all);
+  });
+}
+
+TEST(ToleratedVectors, EncodeToOtherOctetsOfTheSameFrame) {
+  ForEach(Kind::kTolerated, [](const Vector& vector) {
+    EXPECT_EQ(EncodedSize(vector.frame), vector.octets.size());
+    std::vector<std::byte> out(vector.octets.size());
+    const Encoded encoded = Encode(vector.frame, out);
+    EXPECT_EQ(encoded.fault, Fault::kNone);
+    EXPECT_EQ(encoded.size, vector.octets.size());
+    EXPECT_FALSE(std::ranges::equal(out, vector.octets)) << "this one is canonical";
+    EXPECT_EQ(Decode(out, vector.options).frame, vector.frame);
+  });
+}
+
+TEST(RefusedVectors, AreRefused) {
+  ForEach(Kind::kRefused, [](const Vector& vector) {
+    const Decoded<Frame> decoded = Decode(Copy(vector.octets), vector.options);
+    EXPECT_EQ(decoded.status, DecodeStatus::kError);
+    EXPECT_EQ(decoded.error, ErrorOf(vector));
+    EXPECT_EQ(decoded.size, SizeOf(vector));
+
+    const Outcome outcome = DecodeTo(
+        vector.octets, [](const auto& frame) { ADD_FAILURE() << frame; }, vector.options);
+    EXPECT_EQ(outcome.status, DecodeStatus::kError);
+    EXPECT_EQ(outcome.error, ErrorOf(vector));
+    EXPECT_EQ(outcome.size, SizeOf(vector));
+  });
+}
+
+TEST(RefusedVectors, AreRefusedWithTheirPayloadElsewhere) {
+  ForEach(Kind::kRefused, [](const Vector& vector) {
+    const Copy payload(vector.octets.subspan(9));
+    const Decoded<Frame> decoded =
+        Decode(RawFrame{.header = HeaderOf(vector.octets), .payload = payload}, vector.options);
+    EXPECT_EQ(decoded.status, DecodeStatus::kError);
+    EXPECT_EQ(decoded.error, ErrorOf(vector));
+    EXPECT_EQ(decoded.size, SizeOf(vector));
+  });
+}
+
+TEST(RefusedVectors, AreRefusedByTheirHeaderIfItDecides) {
+  ForEach(Kind::kRefused, [](const Vector& vector) {
+    const bool decides = OctetsThatDecide(vector) == 9;
+    const Decoded<FrameHeader> header = DecodeHeader(Copy(vector.octets.first(9)), vector.options);
+    EXPECT_EQ(header.status, decides ? DecodeStatus::kError : DecodeStatus::kOk);
+    EXPECT_EQ(header.error, decides ? ErrorOf(vector) : FrameError());
+    EXPECT_EQ(header.size, SizeOf(vector));
+    EXPECT_EQ(header.frame, HeaderOf(vector.octets));
+  });
+}
+
+TEST(RefusedVectors, AreFramesAsTheyAreUnlessTooLarge) {
+  ForEach(Kind::kRefused, [](const Vector& vector) {
+    const bool too_large = vector.fault == Fault::kFrameTooLarge;
+    const Decoded<RawFrame> raw = DecodeRaw(Copy(vector.octets), vector.options);
+    EXPECT_EQ(raw.status, too_large ? DecodeStatus::kError : DecodeStatus::kOk);
+    EXPECT_EQ(raw.error, too_large ? ErrorOf(vector) : FrameError());
+    EXPECT_EQ(raw.size, SizeOf(vector));
+  });
+}
+
+// Of every beginning: refused as soon as it decides, and before that the octets that are needed.
+TEST(AllVectors, NeedMoreUntilTheyAreDecided) {
+  ForEachVector([](const Vector& vector) {
+    SCOPED_TRACE(vector);
+    for (std::size_t size = 0; size < vector.octets.size(); ++size) {
+      SCOPED_TRACE(size);
+      const Copy beginning(vector.octets.first(size));
+      const Decoded<Frame> decoded = Decode(beginning, vector.options);
+      if (vector.kind == Kind::kRefused && size >= OctetsThatDecide(vector)) {
+        EXPECT_EQ(decoded.status, DecodeStatus::kError);
+        EXPECT_EQ(decoded.error, ErrorOf(vector));
+        EXPECT_EQ(decoded.size, SizeOf(vector));
+      } else {
+        EXPECT_EQ(decoded.status, DecodeStatus::kNeedMore);
+        EXPECT_EQ(decoded.size, size < 9 ? 9 : SizeOf(vector));
+      }
+      if (size < 9) {
+        const Decoded<FrameHeader> header = DecodeHeader(beginning, vector.options);
+        EXPECT_EQ(header.status, DecodeStatus::kNeedMore);
+        EXPECT_EQ(header.size, 9u);
+      } else {
+        const RawFrame raw{.header = HeaderOf(vector.octets),
+                           .payload = Bytes(beginning).subspan(9)};
+        EXPECT_EQ(Decode(raw, vector.options).status, decoded.status);
+        EXPECT_EQ(Decode(raw, vector.options).size, decoded.size);
+        EXPECT_EQ(Decode(raw, vector.options).error, decoded.error);
+      }
+      if (vector.fault != Fault::kFrameTooLarge) {
+        const Decoded<RawFrame> raw = DecodeRaw(beginning, vector.options);
+        EXPECT_EQ(raw.status, DecodeStatus::kNeedMore);
+        EXPECT_EQ(raw.size, size < 9 ? 9 : SizeOf(vector));
+      }
+    }
+  });
+}
+
+TEST(NeedMoreVectors, NeedThatMuch) {
+  ForEach(Kind::kNeedMore, [](const Vector& vector) {
+    const Copy in(vector.octets);
+    const Decoded<Frame> decoded = Decode(in, vector.options);
+    EXPECT_EQ(decoded.status, DecodeStatus::kNeedMore);
+    EXPECT_EQ(decoded.size, vector.need);
+    EXPECT_EQ(decoded.error, FrameError());
+
+    const Outcome outcome = DecodeTo(
+        in, [](const auto& frame) { ADD_FAILURE() << frame; }, vector.options);
+    EXPECT_EQ(outcome.status, DecodeStatus::kNeedMore);
+    EXPECT_EQ(outcome.size, vector.need);
+
+    const Decoded<RawFrame> raw = DecodeRaw(in, vector.options);
+    EXPECT_EQ(raw.status, DecodeStatus::kNeedMore);
+    EXPECT_EQ(raw.size, vector.need);
+  });
+}
+
+// What is left are questions to the tables: is there a vector for everything?
+
+// Calls `function` with a std::type_identity of each struct of `Frame`.
+void ForEachType(auto function) {
+  [&]<class... Fs>(std::type_identity<std::variant<Fs...>>) {
+    (function(std::type_identity<Fs>()), ...);
+  }(std::type_identity<Frame>());
+}
+
+bool AnyVector(auto predicate) {
+  bool any = false;
+  ForEachVector([&](const Vector& vector) { any = any || predicate(vector); });
+  return any;
+}
+
+template <class F>
+bool Is(const Vector& vector) {
+  return vector.good() && std::holds_alternative<F>(vector.frame);
+}
+
+// The type that the octets say; RawFrame has none.
+template <class F>
+bool IsOf(const Vector& vector) {
+  if constexpr (requires { F::kType; }) {
+    return vector.octets.size() >= 9 && HeaderOf(vector.octets).type == F::kType;
+  } else {
+    return Is<F>(vector);
+  }
+}
+
+TEST(Coverage, EveryTypeHasVectorsOfAllKinds) {
+  ForEachType([]<class F>(std::type_identity<F>) {
+    SCOPED_TRACE(F::kName);
+    EXPECT_TRUE(AnyVector([](const Vector& v) { return Is<F>(v) && v.kind == Kind::kCanonical; }));
+    EXPECT_TRUE(
+        AnyVector([](const Vector& v) { return IsOf<F>(v) && v.kind == Kind::kNeedMore; }) ||
+        (std::is_same_v<F, RawFrame>));
+    if constexpr (requires { F::kType; }) {
+      EXPECT_TRUE(
+          AnyVector([](const Vector& v) { return IsOf<F>(v) && v.kind == Kind::kRefused; }));
+    }
+  });
+}
+
+TEST(Coverage, EveryFlagOfEveryTypeHasVectorsWithAndWithoutIt) {
+  ForEachType([]<class F>(std::type_identity<F>) {
+    SCOPED_TRACE(F::kName);
+    constexpr internal::Envelope kEnvelope = internal::EnvelopeOf<F>(0xff);
+    for (unsigned bit = 0x01; bit <= 0x80; bit *= 2) {
+      SCOPED_TRACE(bit);
+      const bool known = (kEnvelope.known_flags & bit) != 0;
+      const bool ignored = (kEnvelope.ignored_flags & bit) != 0;
+      // A flag alone among those that the type defines, so that a vector shows that one.
+      EXPECT_TRUE(AnyVector([&](const Vector& vector) {
+        return vector.good() && IsOf<F>(vector) && vector.options.extensions &&
+               HeaderOf(vector.octets).flags == bit &&
+               (ignored ? Is<RawFrame>(vector) : Is<F>(vector)) &&
+               (std::is_same_v<F, RawFrame> || ignored ||
+                known == (vector.kind == Kind::kCanonical));
+      }));
+    }
+    EXPECT_TRUE(AnyVector(
+        [](const Vector& vector) { return Is<F>(vector) && HeaderOf(vector.octets).flags == 0; }));
+  });
+}
+
+TEST(Coverage, TheReservedBitHasVectorsOfEveryType) {
+  ForEachType([]<class F>(std::type_identity<F>) {
+    SCOPED_TRACE(F::kName);
+    EXPECT_TRUE(AnyVector(
+        [](const Vector& vector) { return Is<F>(vector) && HeaderOf(vector.octets).reserved; }));
+  });
+}
+
+TEST(Coverage, EveryTypeHasVectorsOfTheLeastAndTheGreatestStream) {
+  using Streams = internal::Envelope::Streams;
+  ForEachType([]<class F>(std::type_identity<F>) {
+    SCOPED_TRACE(F::kName);
+    const auto any_on = [](StreamId stream_id) {
+      return AnyVector([stream_id](const Vector& vector) {
+        return Is<F>(vector) && HeaderOf(vector.octets).stream_id == stream_id;
+      });
+    };
+    constexpr Streams kStreams = internal::kEnvelope<F>.streams;
+    const bool may = kStreams == Streams::kMaybe || kStreams == Streams::kAlways;
+    EXPECT_EQ(any_on(0), kStreams != Streams::kAlways);
+    EXPECT_EQ(any_on(1) || any_on(5), may);
+    EXPECT_EQ(any_on(0x01020304) || any_on(0x01020305), may);
+    EXPECT_EQ(any_on(0x7fffffff), may);
+  });
+}
+
+TEST(Coverage, EveryTypeHasVectorsOfJustTheGreatestSizeAndOneOctetMore) {
+  ForEachType([]<class F>(std::type_identity<F>) {
+    SCOPED_TRACE(F::kName);
+    EXPECT_TRUE(AnyVector([](const Vector& vector) {
+      return Is<F>(vector) && HeaderOf(vector.octets).length == vector.options.max_frame_size;
+    }));
+    EXPECT_TRUE(AnyVector([](const Vector& vector) {
+      return (IsOf<F>(vector) || (std::is_same_v<F, RawFrame> && vector.octets.size() >= 9 &&
+                                  HeaderOf(vector.octets).type == FrameType{0xff})) &&
+             vector.fault == Fault::kFrameTooLarge &&
+             HeaderOf(vector.octets).length == vector.options.max_frame_size + 1;
+    }));
+  });
+}
+
+// The least length that the fields of a type and its flags need, and one octet less.
+TEST(Coverage, EveryTypeHasVectorsOfItsLeastLengthAndOneOctetLess) {
+  ForEachType([]<class F>(std::type_identity<F>) {
+    if constexpr (requires { F::kType; }) {
+      for (unsigned flags = 0; flags <= 0xff; ++flags) {
+        const auto octet = static_cast<std::uint8_t>(flags);
+        const std::size_t least = internal::EnvelopeOf<F>(octet).least_length;
+        // Flags that change nothing about the length need no vectors of their own.
+        const auto same_least = [&](const Vector& vector) {
+          return internal::EnvelopeOf<F>(HeaderOf(vector.octets).flags).least_length == least;
+        };
+        SCOPED_TRACE(F::kName);
+        SCOPED_TRACE(flags);
+        EXPECT_TRUE(AnyVector([&](const Vector& vector) {
+          return Is<F>(vector) && same_least(vector) && HeaderOf(vector.octets).length == least;
+        }));
+        EXPECT_TRUE(least == 0 || AnyVector([&](const Vector& vector) {
+                      return IsOf<F>(vector) && vector.kind == Kind::kRefused &&
+                             same_least(vector) && vector.code == ErrorCode::kFrameSizeError &&
+                             HeaderOf(vector.octets).length == least - 1;
+                    }));
+      }
+    }
+  });
+}
+
+TEST(Coverage, EverySettingHasVectorsOfItsLeastAndGreatestValueAndThoseBeyond) {
+  std::set<std::pair<std::uint32_t, std::uint32_t>> good;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Fault> refused;
+  ForEachVector([&](const Vector& vector) {
+    if (!IsOf<SettingsFrame>(vector) || vector.octets.size() != 15) return;
+    const std::pair setting(NumberAt(vector.octets, 9, 2), NumberAt(vector.octets, 11, 4));
+    if (vector.good()) good.insert(setting);
+    if (vector.kind == Kind::kRefused) refused.emplace(setting, vector.fault);
+  });
+  std::uint32_t id = 0;
+  for (const SettingRow& row : kSettingRows) {
+    SCOPED_TRACE(id);
+    if (!row.name.empty()) {
+      EXPECT_TRUE(good.contains({id, row.least}));
+      EXPECT_TRUE(good.contains({id, row.most}));
+      if (row.least != 0) {
+        EXPECT_EQ((refused[{id, row.least - 1}]), row.fault);
+      }
+      if (row.most != 0xffffffff) {
+        EXPECT_EQ((refused[{id, row.most + 1}]), row.fault);
+      }
+    } else {
+      EXPECT_TRUE(good.contains({id, 0xffffffff}));
+    }
+    ++id;
+  }
+  EXPECT_TRUE(good.contains({id, 0xffffffff})) << "the first identifier above those with a name";
+}
+
+TEST(Coverage, EveryErrorCodeHasVectors) {
+  for (std::uint32_t code = 0; code <= std::size(kErrorCodeNames); ++code) {
+    SCOPED_TRACE(code);
+    const bool named = code < std::size(kErrorCodeNames);
+    EXPECT_TRUE(AnyVector([&](const Vector& vector) {
+      return Is<RstStreamFrame>(vector) && NumberAt(vector.octets, 9, 4) == code;
+    }));
+    EXPECT_TRUE(!named || AnyVector([&](const Vector& vector) {
+      return Is<GoawayFrame>(vector) && NumberAt(vector.octets, 13, 4) == code;
+    }));
+  }
+}
+
+TEST(Coverage, EveryFaultIsShown) {
+  for (const FaultRow& row : kFaultRows) {
+    SCOPED_TRACE(row.name);
+    const bool decoding = AnyVector([&](const Vector& vector) {
+      return vector.fault == row.fault && !vector.good() && vector.kind == Kind::kRefused;
+    });
+    const bool encoding = std::ranges::any_of(
+        kUnencodable, [&](const Unencodable& u) { return u.fault == row.fault; });
+    // That nothing is wrong, and that there is no room, is shown by every canonical vector.
+    const bool by_all = row.fault == Fault::kNone || row.fault == Fault::kNoRoom;
+    EXPECT_TRUE(decoding || encoding || by_all);
+  }
+}
+
+// A stream error has a stream, of which there are two sorts of vectors: on that stream, and on
+// stream 0, where it is the connection's. (PRIORITY is never on stream 0.)
+TEST(Coverage, EveryStreamErrorHasVectors) {
+  for (const FaultRow& row : kFaultRows) {
+    const bool any_stream = AnyVector([&](const Vector& vector) {
+      return vector.kind == Kind::kRefused && vector.fault == row.fault &&
+             vector.scope == Scope::kStream;
+    });
+    EXPECT_EQ(any_stream, row.scope == Scope::kStream) << row.name;
+  }
+}
+
+}  // namespace
+}  // namespace h2wire
