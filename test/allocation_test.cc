@@ -17,10 +17,6 @@
 #include "h2wire/visit.h"
 #include "sanitized.h"
 
-#if H2WIRE_SANITIZED
-#include <sanitizer/allocator_interface.h>
-#endif
-
 namespace {
 
 bool allocation_is_allowed = true;
@@ -36,7 +32,11 @@ void OnAllocation() {
 
 #if H2WIRE_SANITIZED
 
-// Sanitizers bring an allocator of their own, and tell of its work.
+// Sanitizers bring an allocator of their own, and tell of its work. (Not every compiler comes with
+// the header that declares this.)
+extern "C" int __sanitizer_install_malloc_and_free_hooks(
+    void (*on_malloc)(const volatile void*, std::size_t), void (*on_free)(const volatile void*));
+
 [[maybe_unused]] static const int kInstalled = __sanitizer_install_malloc_and_free_hooks(
     [](const volatile void*, std::size_t) { OnAllocation(); }, [](const volatile void*) {});
 
