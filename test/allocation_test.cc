@@ -34,8 +34,9 @@ void OnAllocation() {
 
 // Sanitizers bring an allocator of their own, and tell of its work. (Not every compiler comes with
 // the header that declares this.)
-extern "C" int __sanitizer_install_malloc_and_free_hooks(
-    void (*on_malloc)(const volatile void*, std::size_t), void (*on_free)(const volatile void*));
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void*,
+                                                                           std::size_t),
+                                                         void (*on_free)(const volatile void*));
 
 [[maybe_unused]] static const int kInstalled = __sanitizer_install_malloc_and_free_hooks(
     [](const volatile void*, std::size_t) { OnAllocation(); }, [](const volatile void*) {});

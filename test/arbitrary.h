@@ -11,9 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -25,6 +23,7 @@
 #include "h2wire/header.h"
 #include "h2wire/origins.h"
 #include "h2wire/settings.h"
+#include "heap_block.h"
 
 namespace h2wire {
 
@@ -33,6 +32,9 @@ class Choices {
  public:
   explicit Choices(Bytes octets) : octets_(octets) {}
   explicit Choices(std::uint64_t seed) : random_(seed) {}
+
+  // Whether all octets of the input are used up. Never so with a seed.
+  bool Exhausted() const { return !random_ && octets_.empty(); }
 
   // A number of 8 * `size` bits, from as many octets.
   std::uint64_t Number(std::size_t size) {
@@ -54,12 +56,8 @@ class Choices {
   bool OneIn(std::uint32_t n) { return Below(n) == n - 1; }
 
  private:
-  // SplitMix64: any seed will do. Unsigned arithmetic is meant to wrap.
-#if defined(__clang__)
-  __attribute__((no_sanitize("integer")))
-#endif
-  std::uint64_t
-  Random() {
+  // SplitMix64: any seed will do.
+  std::uint64_t Random() {
     std::uint64_t z = *random_ += 0x9e3779b97f4a7c15;
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
     z = (z ^ z >> 27) * 0x94d049bb133111eb;
@@ -68,26 +66,6 @@ class Choices {
 
   Bytes octets_;
   std::optional<std::uint64_t> random_;
-};
-
-// Octets in a heap block of their own, and of exactly their size: AddressSanitizer then sees every
-// octet that is read or written beyond them.
-class HeapBlock {
- public:
-  explicit HeapBlock(std::size_t size, std::byte fill = {})
-      : octets_(new std::byte[size]), size_(size) {
-    std::fill_n(octets_.get(), size, fill);
-  }
-  explicit HeapBlock(Bytes octets) : octets_(new std::byte[octets.size()]), size_(octets.size()) {
-    std::copy(octets.begin(), octets.end(), octets_.get());
-  }
-
-  Bytes bytes() const { return {octets_.get(), size_}; }
-  MutableBytes out() { return {octets_.get(), size_}; }
-
- private:
-  std::unique_ptr<std::byte[]> octets_;
-  std::size_t size_;
 };
 
 // A frame, and what it borrows.

@@ -22,6 +22,7 @@
 #include "h2wire/encode.h"
 #include "h2wire/print.h"
 #include "h2wire/visit.h"
+#include "heap_block.h"
 #include "reference.h"
 #include "sanitized.h"
 
@@ -69,14 +70,6 @@ void ForEachEncodedFrame(std::uint64_t count, Check check) {
     check(frame, block, choices);
   });
   EXPECT_GT(encoded, count / 2) << "most frames are such as may be sent";
-}
-
-// The octets that `parts` stand for, one after the other.
-std::vector<std::byte> Concatenated(const Parts& parts) {
-  std::vector<std::byte> octets(parts.head().begin(), parts.head().end());
-  for (const Bytes body : parts.bodies) octets.insert(octets.end(), body.begin(), body.end());
-  octets.insert(octets.end(), parts.padding, std::byte{0});
-  return octets;
 }
 
 // Changes some of the octets of an encoded frame, and sometimes its length.
@@ -141,13 +134,13 @@ TEST(Encode, RefusesOnlyWhatTheReferenceRefusesOrIgnores) {
     // A value that does not fit its field has no octets to be judged by.
     if (parts.fault == Fault::kNone || parts.fault == Fault::kValueTooLarge) return;
     ++refused;
-    const std::vector<std::byte> octets = Visit(
+    const HeapBlock octets = Visit(
         [](const auto& alternative) {
           return Concatenated(
               internal::SplitUnjudged(alternative, EncodedSize(alternative) - kFrameHeaderSize));
         },
         frame);
-    const reference::Result result = ReferenceDecode(octets, kAnySize);
+    const reference::Result result = ReferenceDecode(octets.bytes(), kAnySize);
     ASSERT_EQ(result.verdict, parts.fault == Fault::kWouldBeIgnored ? reference::Verdict::kRaw
                                                                     : reference::Verdict::kError);
   });
@@ -198,7 +191,7 @@ TEST(Split, ConcatenatedIsEncode) {
     const Parts parts = Split(frame);
     ASSERT_EQ(parts.fault, Fault::kNone);
     ASSERT_EQ(parts.size(), block.bytes().size());
-    ASSERT_TRUE(std::ranges::equal(Concatenated(parts), block.bytes()));
+    ASSERT_TRUE(std::ranges::equal(HeapBlock(parts).bytes(), block.bytes()));
     ASSERT_TRUE(parts.bodies[1].empty() || !parts.bodies[0].empty()) << "empty ones last";
   });
 }

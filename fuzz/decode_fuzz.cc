@@ -1,0 +1,168 @@
+// Any octets at all, as a receiver sees them: library and reference make the same of each frame,
+// and what decodes is encoded to its canonical octets, which decode to the same again.
+//
+// Input: an octet of options (below), two octets of a greatest frame size or of zeros to follow,
+// and then what was received.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agreement.h"
+#include "check.h"
+#include "fields.h"
+#include "h2wire/decode.h"
+#include "h2wire/encode.h"
+#include "h2wire/header.h"
+#include "h2wire/origins.h"
+#include "h2wire/print.h"
+#include "h2wire/settings.h"
+#include "h2wire/visit.h"
+#include "heap_block.h"
+
+namespace h2wire {
+namespace {
+
+// What is promised of views: packing what they show gives the octets they show it of.
+void CheckViews(const Frame& frame) {
+  Visit(Overloaded{[](const SettingsFrame& settings) {
+                     const std::vector<Setting> all(settings.settings.begin(),
+                                                    settings.settings.end());
+                     HeapBlock out(settings.settings.octets().size());
+                     const auto packed = PackSettings(all, out.out());
+                     Check(packed.has_value() && all.size() == settings.settings.size() &&
+                               std::ranges::equal(packed->octets(), settings.settings.octets()),
+                           "settings pack to what they were read from");
+                   },
+                   [](const OriginFrame& origins) {
+                     const std::vector<Bytes> all(origins.origins.begin(), origins.origins.end());
+                     HeapBlock out(origins.origins.octets().size());
+                     const auto packed = PackOrigins(all, out.out());
+                     Check(packed.has_value() && all.empty() == origins.origins.empty() &&
+                               std::ranges::equal(packed->octets(), origins.origins.octets()),
+                           "origins pack to what they were read from");
+                   },
+                   [](const auto&) {}},
+        frame);
+}
+
+void CheckFrame(const Frame& frame, Bytes octets, const reference::Result& expected,
+                const DecodeOptions& options) {
+  HeapBlock canonical(octets.size());
+  HeapBlock encoded(octets.size());
+  Check(EncodesToCanonical(expected, octets, options, canonical.out(), encoded.out()),
+        "a frame encodes to its canonical octets");
+  const Decoded<Frame> again = Decode(encoded.bytes(), options);
+  Check(again.status == DecodeStatus::kOk && again.size == encoded.bytes().size() &&
+            SameFields(again.frame, frame) && again.frame == frame,
+        "canonical octets decode to the same frame");
+  Check(EncodedSize(frame) == octets.size(), "EncodedSize is the size");
+  Check(std::ranges::equal(HeapBlock(Split(frame)).bytes(), encoded.bytes()),
+        "the parts are what Encode writes");
+  Check(static_cast<std::uint8_t>(TypeOf(frame)) == expected.type, "TypeOf is the type");
+  Check(StreamIdOf(frame) == expected.stream, "StreamIdOf is the stream");
+  if (const auto* data = std::get_if<DataFrame>(&frame)) {
+    Check(FlowControlledLength(*data) == expected.length, "all of the payload is flow-controlled");
+  }
+  CheckViews(frame);
+  const std::string line = ToString(frame);
+  Check(line.find('\n') == std::string::npos && line.size() < 2000, "a frame is a line");
+}
+
+// Holds the first frame of `in` against the reference. Returns where the next begins, or 0.
+std::size_t CheckFirst(Bytes in, const DecodeOptions& options) {
+  const reference::Result expected = ReferenceDecode(in, options);
+  CheckSame(DifferenceFrom(expected, in, options), "DecodeTo");
+  const Decoded<Frame> decoded = Decode(in, options);
+  CheckSame(DifferenceFrom(expected, decoded), "Decode");
+  for (const std::size_t size : {kFrameHeaderSize, kFrameHeaderSize + 1}) {
+    if (in.size() < size) continue;
+    const HeapBlock beginning(in.first(size));
+    CheckSame(
+        DifferenceFrom(ReferenceDecode(beginning.bytes(), options), beginning.bytes(), options),
+        "DecodeTo of the first octets");
+  }
+  if (in.size() < kFrameHeaderSize) return 0;
+
+  const HeapBlock header(in.first(kFrameHeaderSize));
+  CheckSame(HeaderDifferenceFrom(ReferenceDecode(header.bytes(), options), header.bytes(), options),
+            "DecodeHeader");
+  const RawFrame pieces{LoadHeader(header.bytes().data()), in.subspan(kFrameHeaderSize)};
+  CheckSame(DifferenceFrom(expected, Decode(pieces, options)), "Decode in two pieces");
+  const Decoded<RawFrame> raw = DecodeRaw(in, options);
+  Check(raw.size == expected.size, "DecodeRaw knows the size");
+
+  switch (expected.verdict) {
+    case reference::Verdict::kNeedMore:
+      Check(raw.status == DecodeStatus::kNeedMore, "DecodeRaw needs more too");
+      return 0;
+    case reference::Verdict::kError:
+      Check(!ToString(decoded.error).empty(), "an error has a sentence");
+      return expected.error_stream == 0 ? 0 : expected.size;
+    default:
+      CheckFrame(decoded.frame, in.first(decoded.size), expected, options);
+      return expected.size;
+  }
+}
+
+void CheckPreface(Bytes in) {
+  const std::string_view text = AsText(in).substr(0, kConnectionPreface.size());
+  const bool matches = kConnectionPreface.starts_with(text);
+  const PrefaceMatch expected = !matches                                  ? PrefaceMatch::kNone
+                                : text.size() < kConnectionPreface.size() ? PrefaceMatch::kNeedMore
+                                                                          : PrefaceMatch::kWhole;
+  Check(MatchPreface(in) == expected, "MatchPreface knows the preface");
+}
+
+void CheckRewriting(Bytes in) {
+  HeapBlock moved(in);
+  const StreamId to = in.empty() ? 0 : std::to_integer<StreamId>(in.back());
+  const bool changed = RewriteStreamId(moved.out(), to) == Fault::kNone;
+  if (changed) Check(LoadHeader(moved.bytes().data()).stream_id == to, "the frame is moved");
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    if (changed && i >= 5 && i < 9) continue;
+    Check(moved.bytes()[i] == in[i], "nothing else is changed");
+  }
+}
+
+}  // namespace
+}  // namespace h2wire
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace h2wire;
+  if (size < 3) return 0;
+  const std::uint32_t number = data[1] * 256u + data[2];
+  DecodeOptions options{.extensions = (data[0] & 0x01) == 0,
+                        .reject_nonzero_padding = (data[0] & 0x02) != 0};
+  std::size_t zeros = 0;
+  switch (data[0] >> 2 & 0x03) {
+    case 0:  // what every endpoint accepts
+      break;
+    case 1:
+      zeros = number;
+      options.max_frame_size = kDefaultMaxFrameSize + (number & 1);
+      break;
+    case 2:
+      options.max_frame_size = number;
+      break;
+    case 3:
+      options.max_frame_size = kDefaultMaxFrameSize + number;
+      break;
+  }
+  std::vector<std::byte> octets(size - 3 + zeros);
+  std::copy(data + 3, data + size, reinterpret_cast<std::uint8_t*>(octets.data()));
+  const HeapBlock received{Bytes(octets)};
+
+  CheckPreface(received.bytes());
+  CheckRewriting(received.bytes().first(std::min<std::size_t>(received.bytes().size(), 32)));
+  // Zeros are frames too, but tell no more after the first few.
+  Bytes in = received.bytes();
+  for (int frames = 0; frames < 64; ++frames) {
+    const std::size_t next = CheckFirst(in, options);
+    if (next == 0) break;
+    in = After(in, next);
+  }
+  return 0;
+}

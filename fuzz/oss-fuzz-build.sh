@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Builds the fuzzers the way OSS-Fuzz asks for: with $CXX, $CXXFLAGS and $LIB_FUZZING_ENGINE, into
+# $OUT, each with its seed corpus and what else it has. Builds in $WORK.
+
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cmake -S . -B "$WORK/h2wire" -G Ninja -DH2WIRE_FUZZING_ENGINE="$LIB_FUZZING_ENGINE" \
+  -DH2WIRE_BUILD_FUZZERS=ON -DH2WIRE_BUILD_TESTS=OFF -DH2WIRE_BUILD_TOOLS=OFF
+cmake --build "$WORK/h2wire"
+
+for harness in fuzz/*_fuzz.cc; do
+  name=$(basename "$harness" .cc)
+  cp "$WORK/h2wire/fuzz/$name" "$OUT/"
+  zip --quiet --junk-paths --recurse-paths "$OUT/${name}_seed_corpus.zip" "fuzz/corpus/$name"
+  for extra in "fuzz/$name.dict" "fuzz/$name.options"; do
+    if [[ -e $extra ]]; then cp "$extra" "$OUT/"; fi
+  done
+done
