@@ -39,14 +39,17 @@ class Printer {
  public:
   Printer(std::string_view name, const PrintOptions& options) : line_(name), options_(options) {}
 
-  void Stream(StreamId id) { Number("stream", id); }
-  void StreamOrConnection(StreamId id) { Number("stream", id); }
+  void Stream(StreamId id) {
+    if (options_.type_and_stream) Number("stream", id);
+  }
+  void StreamOrConnection(StreamId id) { Stream(id); }
   void ExpectConnection() {}
   void ExpectNoFlags(std::uint8_t) {}
   void Header(const FrameHeader& header) {
-    absl::StrAppend(&line_, " type=", ToString(header.type), " flags=", Hex(header.flags));
+    if (options_.type_and_stream) absl::StrAppend(&line_, " type=", ToString(header.type));
+    absl::StrAppend(&line_, " flags=", Hex(header.flags));
     if (header.reserved) absl::StrAppend(&line_, " reserved");
-    Number("stream", header.stream_id);
+    Stream(header.stream_id);
   }
   void Flag(std::uint8_t, std::string_view name, bool on) {
     if (on) absl::StrAppend(&line_, " ", absl::AsciiStrToUpper(Absl(name)));
@@ -75,8 +78,7 @@ class Printer {
   void Group(std::string_view name, const Fields& fields) {
     Printer inner("", options_);
     Fields::Layout(fields, inner);
-    absl::StrAppend(&line_, " ", Absl(name), "(", absl::StripLeadingAsciiWhitespace(inner.line_),
-                    ")");
+    absl::StrAppend(&line_, " ", Absl(name), "(", std::move(inner).Line(), ")");
   }
   template <class Fields>
   void Optional(std::uint8_t, std::string_view name, const std::optional<Fields>& fields) {
@@ -85,7 +87,7 @@ class Printer {
   void Sized16(std::string_view name, Bytes bytes, Fault) { Rest(name, bytes, 1); }
   void Rest(std::string_view name, Bytes bytes, std::size_t) {
     absl::StrAppend(&line_, " ", Absl(name), "=", bytes.size());
-    if (bytes.empty()) return;
+    if (bytes.empty() || options_.max_octets == 0) return;
     absl::StrAppend(&line_, " ", FirstOctets(bytes));
   }
   void Rest(std::string_view, SettingsView settings, std::size_t) {
@@ -102,7 +104,11 @@ class Printer {
   void RequireEmpty(bool, Fault) {}
   void WrongLength(Fault) {}
 
-  std::string Line() && { return std::move(line_); }
+  // Every word of a line brings the space before it.
+  std::string Line() && {
+    if (line_.starts_with(' ')) line_.erase(0, 1);
+    return std::move(line_);
+  }
 
  private:
   void Number(std::string_view name, std::uint64_t value) {
@@ -124,10 +130,12 @@ class Printer {
     const Bytes first = bytes.first(std::min(bytes.size(), options_.max_octets));
     const absl::string_view text = Absl(AsText(first));
     const bool printable = std::all_of(text.begin(), text.end(), [](char c) {
-      return absl::ascii_isprint(static_cast<unsigned char>(c)) && c != '"' && c != '\\';
+      return absl::ascii_isprint(static_cast<unsigned char>(c)) || c == '\n' || c == '\r' ||
+             c == '\t';
     });
-    return absl::StrCat(printable ? absl::StrCat("\"", text, "\"") : absl::BytesToHexString(text),
-                        first.size() < bytes.size() ? Absl(kEllipsis) : "");
+    return absl::StrCat(
+        printable ? absl::StrCat("\"", absl::CEscape(text), "\"") : absl::BytesToHexString(text),
+        first.size() < bytes.size() ? Absl(kEllipsis) : "");
   }
 
   std::string line_;
@@ -139,7 +147,7 @@ class Printer {
 std::string ToString(const Frame& frame, const PrintOptions& options) {
   return Visit(
       [&]<class F>(const F& alternative) {
-        Printer printer(F::kName, options);
+        Printer printer(options.type_and_stream ? F::kName : "", options);
         F::Layout(alternative, printer);
         return std::move(printer).Line();
       },

@@ -24,12 +24,14 @@ namespace h2wire {
 
 // How much of a frame is shown.
 struct PrintOptions {
+  bool type_and_stream = true;   // without, the line begins with the flags
   std::size_t max_octets = 16;   // of each octet string
   std::size_t max_entries = 16;  // of settings, and of origins
 };
 
 // One line without its end. Octet strings are shown as their size and their first octets: as quoted
-// text if those are printable ASCII, else as hex; an ellipsis stands for what is left out.
+// text, escaped as in C, if those are printable ASCII, tabs and line ends, else as hex; an ellipsis
+// stands for what is left out.
 [[nodiscard]] std::string ToString(const Frame& frame, const PrintOptions& options = {});
 
 // "PROTOCOL_ERROR", or "0x1f" for a code nobody named.

@@ -1,0 +1,85 @@
+// The octets that one side of a connection sent, as a sequence of events.
+
+#ifndef H2WIRE_TOOLS_CONNECTION_H_
+#define H2WIRE_TOOLS_CONNECTION_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "h2wire/bytes.h"
+#include "h2wire/decode.h"
+#include "h2wire/error.h"
+#include "h2wire/header.h"
+#include "input.h"
+
+namespace h2wire::tools {
+
+// Decodes `input` to its end, or to the first connection error, and calls
+//
+//   events.Preface()                             for the connection preface, if there is one
+//   events.Frame(offset, header, frame)          for each good frame, with its struct
+//   events.Error(offset, header, error)          for each other one
+//   events.Incomplete(offset, have, need)        if the last octets are the beginning of a frame,
+//   or
+//                                                of the preface: how many there are, and how many
+//                                                there had to be before it could be said what it is
+//   events.BeforeRead(offset)                    whenever more of the input is about to be asked
+//   for
+//
+// Offsets are octets from the beginning. Returns whether every octet was decoded.
+template <class Events>
+bool DecodeConnection(Input& input, const DecodeOptions& options, Events& events) {
+  std::uint64_t offset = 0;
+  Bytes in = input.Peek(1);
+  while (MatchPreface(in) == PrefaceMatch::kNeedMore && !in.empty()) {
+    const std::size_t had = in.size();
+    in = input.Peek(had + 1);
+    if (in.size() == had) {
+      events.Incomplete(0, had, kConnectionPreface.size());
+      return false;
+    }
+  }
+  if (MatchPreface(in) == PrefaceMatch::kWhole) {
+    events.Preface();
+    offset = kConnectionPreface.size();
+    input.Skip(offset);
+  }
+
+  bool all_good = true;
+  std::size_t wanted = kFrameHeaderSize;
+  bool step_over = false;  // the octets that are wanted are those of a frame that was reported
+  for (;;) {
+    events.BeforeRead(offset);
+    in = input.Peek(wanted);
+    if (in.empty()) return all_good;
+    if (in.size() < wanted) {
+      events.Incomplete(offset, in.size(), wanted);
+      return false;
+    }
+    std::size_t used = step_over ? wanted : 0;
+    step_over = false;
+    for (;;) {
+      const Bytes rest = in.subspan(used);
+      const Outcome outcome = DecodeTo(
+          rest,
+          [&](const auto& frame) { events.Frame(offset + used, LoadHeader(rest.data()), frame); },
+          options);
+      wanted = outcome.size;
+      if (outcome.status == DecodeStatus::kNeedMore) break;
+      if (outcome.status == DecodeStatus::kError) {
+        events.Error(offset + used, LoadHeader(rest.data()), outcome.error);
+        if (outcome.error.stream_id == 0) return false;
+        all_good = false;
+        step_over = outcome.size > rest.size();
+        if (step_over) break;
+      }
+      used += outcome.size;
+    }
+    input.Skip(used);
+    offset += used;
+  }
+}
+
+}  // namespace h2wire::tools
+
+#endif  // H2WIRE_TOOLS_CONNECTION_H_

@@ -1,0 +1,18 @@
+// h2wire encode: from lines of JSON to octets.
+
+#ifndef H2WIRE_TOOLS_ENCODE_H_
+#define H2WIRE_TOOLS_ENCODE_H_
+
+#include "input.h"
+#include "output.h"
+
+namespace h2wire::tools {
+
+// Writes the octets of each line of `input`, to the first that has none: that one is named on
+// standard error, with the reason. Lines of nothing but spaces are stepped over. Returns the exit
+// status.
+int Encode(Input& input, Output& output);
+
+}  // namespace h2wire::tools
+
+#endif  // H2WIRE_TOOLS_ENCODE_H_

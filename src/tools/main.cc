@@ -1,0 +1,71 @@
+// h2wire: shows, makes and counts HTTP/2 frames.
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "connection.h"
+#include "encode.h"
+#include "failure.h"
+#include "input.h"
+#include "json_writer.h"
+#include "options.h"
+#include "output.h"
+#include "stat.h"
+#include "text.h"
+
+namespace h2wire::tools {
+namespace {
+
+int Decode(const Options& options, Output& output) {
+  const std::unique_ptr<Input> input = Open(options.files[0], options.hex);
+  const auto decode = [&](auto events) {
+    return DecodeConnection(*input, options.decode, events) ? kAllDecoded : kNotAllDecoded;
+  };
+  if (options.json) return decode(JsonEvents(output, options.decode.extensions));
+  return decode(TextEvents(output, options.colours, options.octets, options.decode.extensions));
+}
+
+int Run(const Options& options, Output& output) {
+  switch (options.command) {
+    case Command::kHelp:
+      output.Append(options.help);
+      return kAllDecoded;
+    case Command::kVersion:
+      output.Append("h2wire " H2WIRE_VERSION "\n");
+      return kAllDecoded;
+    case Command::kDecode:
+      return Decode(options, output);
+    case Command::kEncode:
+      return Encode(*Open(options.files[0], /*hex=*/false), output);
+    case Command::kStat:
+      return Stat(options.files, options.hex, options.decode, output);
+  }
+  return kFailed;
+}
+
+// Runs the program to its end: what was found before a failure is written too.
+int Main(const std::vector<std::string>& arguments) {
+  Output output;
+  int status = kFailed;
+  std::string failure;
+  const auto run = [&](auto&& step) {
+    try {
+      step();
+    } catch (const Failure& caught) {
+      failure = caught.what();
+    }
+  };
+  run([&] { status = Run(ParseCommandLine(arguments), output); });
+  run([&] { output.Flush(); });
+  if (failure.empty()) return status;
+  absl::FPrintF(stderr, "h2wire: %s\n", failure);
+  return kFailed;
+}
+
+}  // namespace
+}  // namespace h2wire::tools
+
+int main(int argc, char** argv) { return h2wire::tools::Main({argv + 1, argv + argc}); }

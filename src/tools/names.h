@@ -1,0 +1,36 @@
+// What the program calls the type of a frame.
+
+#ifndef H2WIRE_TOOLS_NAMES_H_
+#define H2WIRE_TOOLS_NAMES_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "h2wire/frames.h"
+#include "h2wire/header.h"
+#include "h2wire/print.h"
+
+namespace h2wire::tools {
+
+// "DATA"; "UNKNOWN" for a type without a struct and, without `extensions`, for ALTSVC, ORIGIN and
+// PRIORITY_UPDATE.
+inline std::string_view TypeName(FrameType type, bool extensions) {
+  const std::string_view name = NameOf(type);
+  return name.empty() || (!extensions && IsExtension(type)) ? RawFrame::kName : name;
+}
+
+// The same for people: a type without a name shows its code, "UNKNOWN(0x1f)".
+inline std::string TypeLabel(FrameType type, bool extensions) {
+  std::string label(TypeName(type, extensions));
+  if (label == RawFrame::kName) {
+    absl::StrAppend(&label, "(0x", absl::Hex(static_cast<std::uint8_t>(type), absl::kZeroPad2),
+                    ")");
+  }
+  return label;
+}
+
+}  // namespace h2wire::tools
+
+#endif  // H2WIRE_TOOLS_NAMES_H_

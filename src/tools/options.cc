@@ -1,0 +1,246 @@
+#include "options.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "absl/flags/commandlineflag.h"
+#include "absl/flags/flag.h"
+#include "absl/flags/reflection.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "failure.h"
+
+namespace {
+
+// When lines are coloured.
+enum class Colours { kAuto, kAlways, kNever };
+
+bool AbslParseFlag(absl::string_view text, Colours* colours, std::string* error) {
+  if (text == "auto") {
+    *colours = Colours::kAuto;
+  } else if (text == "always") {
+    *colours = Colours::kAlways;
+  } else if (text == "never") {
+    *colours = Colours::kNever;
+  } else {
+    *error = "it is auto, always or never";
+    return false;
+  }
+  return true;
+}
+
+std::string AbslUnparseFlag(Colours colours) {
+  switch (colours) {
+    case Colours::kAlways:
+      return "always";
+    case Colours::kNever:
+      return "never";
+    case Colours::kAuto:
+      break;
+  }
+  return "auto";
+}
+
+}  // namespace
+
+ABSL_FLAG(bool, json, false, "one JSON object a line, which `h2wire encode` reads back");
+ABSL_FLAG(bool, hex, false,
+          "the input is hex text: pairs of digits, apart by spaces, line ends, commas or\n"
+          "colons or not at all; # begins a comment");
+ABSL_FLAG(std::uint32_t, max_frame_size, h2wire::kDefaultMaxFrameSize,
+          "the receiver's SETTINGS_MAX_FRAME_SIZE: a longer payload is an error");
+ABSL_FLAG(bool, no_extensions, false,
+          "decode as an endpoint that does not know ALTSVC, ORIGIN and PRIORITY_UPDATE");
+ABSL_FLAG(Colours, color, Colours::kAuto,
+          "auto, always or never; auto: on a terminal, if NO_COLOR is not set");
+ABSL_FLAG(std::uint32_t, octets, 24,
+          "how much of payloads is shown: at most so many octets of each octet string");
+
+namespace h2wire::tools {
+namespace {
+
+struct CommandRow {
+  Command command;
+  std::string_view name;
+  std::string_view arguments;
+  std::size_t most_files;
+  std::string_view summary;
+  std::string_view description;
+  std::vector<std::string_view> options;
+};
+
+const std::array<CommandRow, 3>& Rows() {
+  static const std::array<CommandRow, 3> rows = {{
+      {Command::kDecode,
+       "decode",
+       "[FILE|-]",
+       1,
+       "show the frames of a capture, one a line",
+       "FILE holds the octets that one side of a connection sent, with or without the\n"
+       "connection preface at the beginning; without FILE they come from standard input.\n"
+       "A line shows where the frame begins, its type, its stream, the octets of its\n"
+       "payload, its flags and its fields. After a stream error decoding goes on, after a\n"
+       "connection error it stops.\n",
+       {"json", "hex", "max_frame_size", "no_extensions", "color", "octets"}},
+      {Command::kEncode,
+       "encode",
+       "[FILE|-]",
+       1,
+       "make octets of what `decode --json` printed",
+       "FILE holds lines of JSON as `h2wire decode --json` prints them; the octets go to\n"
+       "standard output. A line that has none is named with the reason, and ends it.\n"
+       "offset, length and flags may be left out: they follow from the rest. With a\n"
+       "`payload` instead of fields, a frame is written as it is, be it wrong.\n",
+       {}},
+      {Command::kStat,
+       "stat",
+       "[FILE...]",
+       ~std::size_t{0},
+       "count the frames of captures, by type, and measure how fast they are decoded",
+       "One table about all FILEs, each of which holds the octets that one side of a\n"
+       "connection sent; without FILE they come from standard input.\n",
+       {"hex", "max_frame_size", "no_extensions"}},
+  }};
+  return rows;
+}
+
+const CommandRow* FindRow(std::string_view name) {
+  const auto found = std::find_if(Rows().begin(), Rows().end(),
+                                  [&](const CommandRow& row) { return row.name == name; });
+  return found == Rows().end() ? nullptr : &*found;
+}
+
+constexpr std::string_view kExitStatuses =
+    "Exit status: 0 if every octet was in order, 1 if not, 2 if a file cannot be read\n"
+    "or written or the command line is wrong.\n";
+
+std::string HelpOnAll() {
+  std::string text = "h2wire shows, makes and counts HTTP/2 frames.\n\n";
+  for (const CommandRow& row : Rows()) {
+    absl::StrAppendFormat(&text, "  h2wire %s [OPTION...] %-10s %s\n", row.name, row.arguments,
+                          row.summary);
+  }
+  text +=
+      "\nFor example:\n\n"
+      "  h2wire decode capture.h2\n"
+      "  echo '000008 06 00 00000000 6869207468657265' | h2wire decode --hex\n"
+      "  h2wire decode --json capture.h2 | h2wire encode | cmp - capture.h2\n"
+      "  h2wire stat captures/*.h2\n\n"
+      "`h2wire COMMAND --help` says more. ";
+  text += kExitStatuses;
+  return text;
+}
+
+std::string HelpOn(const CommandRow& row) {
+  std::string text = absl::StrFormat("h2wire %s [OPTION...] %s: %s.\n\n%s", row.name, row.arguments,
+                                     row.summary, row.description);
+  if (!row.options.empty()) text += "\n";
+  for (const std::string_view name : row.options) {
+    const absl::CommandLineFlag* const flag = absl::FindCommandLineFlag({name.data(), name.size()});
+    const std::string shown = flag->IsOfType<bool>()
+                                  ? absl::StrFormat("--%s", name)
+                                  : absl::StrFormat("--%s=%s", name, flag->DefaultValue());
+    absl::StrAppendFormat(&text, "  %-24s %s\n", shown,
+                          absl::StrReplaceAll(flag->Help(), {{"\n", "\n" + std::string(27, ' ')}}));
+  }
+  text += "\n";
+  text += kExitStatuses;
+  return text;
+}
+
+// Sets the option that `argument` names: "--json", "--max_frame_size=65536". Returns whether its
+// value is the argument after it, `next`.
+bool SetOption(const CommandRow& row, const std::string& argument, const std::string* next) {
+  const std::size_t equals = argument.find('=');
+  const std::string name = absl::StrReplaceAll(argument.substr(2, equals - 2), {{"-", "_"}});
+  absl::CommandLineFlag* const flag = absl::FindCommandLineFlag(name);
+  const bool known = flag != nullptr &&
+                     std::find(row.options.begin(), row.options.end(), name) != row.options.end();
+  if (!known) {
+    throw Failure(absl::StrFormat("%s has no option %s; see h2wire %s --help", row.name,
+                                  argument.substr(0, equals), row.name));
+  }
+  bool used_next = false;
+  std::string value = "true";
+  if (equals != std::string::npos) {
+    value = argument.substr(equals + 1);
+  } else if (!flag->IsOfType<bool>()) {
+    if (next == nullptr) throw Failure(absl::StrFormat("%s needs a value", argument));
+    value = *next;
+    used_next = true;
+  }
+  std::string error;
+  if (!flag->ParseFrom(value, &error)) {
+    throw Failure(absl::StrFormat("%s is no value of --%s: %s", value, name, flag->Help()));
+  }
+  return used_next;
+}
+
+bool UseColours() {
+  switch (absl::GetFlag(FLAGS_color)) {
+    case Colours::kAlways:
+      return true;
+    case Colours::kNever:
+      return false;
+    case Colours::kAuto:
+      break;
+  }
+  const char* const no_color = std::getenv("NO_COLOR");
+  const char* const term = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0') &&
+         (term == nullptr || std::string_view(term) != "dumb");
+}
+
+}  // namespace
+
+Options ParseCommandLine(const std::vector<std::string>& arguments) {
+  const auto is_help = [](const std::string& argument) {
+    return argument == "--help" || argument == "-h";
+  };
+  if (arguments.empty()) throw Failure("what is to be done? See h2wire --help");
+  if (is_help(arguments[0]) || arguments[0] == "help") return {.help = HelpOnAll()};
+  if (arguments[0] == "--version") return {.command = Command::kVersion};
+  const CommandRow* const row = FindRow(arguments[0]);
+  if (row == nullptr) {
+    throw Failure(absl::StrFormat("there is no command %s; see h2wire --help", arguments[0]));
+  }
+
+  Options options{.command = row->command};
+  bool only_files = false;
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (only_files || argument == "-" || argument.empty() || argument[0] != '-') {
+      options.files.push_back(argument);
+    } else if (argument == "--") {
+      only_files = true;
+    } else if (is_help(argument)) {
+      return {.help = HelpOn(*row)};
+    } else {
+      const std::string* const next = i + 1 < arguments.size() ? &arguments[i + 1] : nullptr;
+      if (SetOption(*row, argument, next)) ++i;
+    }
+  }
+  if (options.files.size() > row->most_files) {
+    throw Failure(absl::StrFormat("%s takes one file; see h2wire %s --help", row->name, row->name));
+  }
+  if (options.files.empty()) options.files.push_back("-");
+
+  options.json = absl::GetFlag(FLAGS_json);
+  options.hex = absl::GetFlag(FLAGS_hex);
+  options.colours = UseColours();
+  options.octets = absl::GetFlag(FLAGS_octets);
+  options.decode.max_frame_size = absl::GetFlag(FLAGS_max_frame_size);
+  options.decode.extensions = !absl::GetFlag(FLAGS_no_extensions);
+  if (options.decode.max_frame_size > kLargestMaxFrameSize) {
+    throw Failure(absl::StrCat("--max_frame_size is at most ", kLargestMaxFrameSize));
+  }
+  return options;
+}
+
+}  // namespace h2wire::tools

@@ -1,0 +1,33 @@
+// The command line.
+
+#ifndef H2WIRE_TOOLS_OPTIONS_H_
+#define H2WIRE_TOOLS_OPTIONS_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "h2wire/decode.h"
+
+namespace h2wire::tools {
+
+enum class Command { kHelp, kVersion, kDecode, kEncode, kStat };
+
+struct Options {
+  Command command = Command::kHelp;
+  std::string help{};                // what to say, if the command is kHelp
+  std::vector<std::string> files{};  // one at least; "-" is standard input
+  bool json = false;
+  bool hex = false;
+  bool colours = false;
+  std::size_t octets = 0;  // of each octet string, in text
+  DecodeOptions decode{};
+};
+
+// Throws Failure if the program is used wrongly.
+Options ParseCommandLine(const std::vector<std::string>& arguments);
+
+}  // namespace h2wire::tools
+
+#endif  // H2WIRE_TOOLS_OPTIONS_H_

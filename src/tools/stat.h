@@ -1,0 +1,20 @@
+// h2wire stat: what frames there are, how large they are, and how fast they were decoded.
+
+#ifndef H2WIRE_TOOLS_STAT_H_
+#define H2WIRE_TOOLS_STAT_H_
+
+#include <string>
+#include <vector>
+
+#include "h2wire/decode.h"
+#include "output.h"
+
+namespace h2wire::tools {
+
+// Decodes `files` and writes one table about all of them. Returns the exit status.
+int Stat(const std::vector<std::string>& files, bool hex, const DecodeOptions& options,
+         Output& output);
+
+}  // namespace h2wire::tools
+
+#endif  // H2WIRE_TOOLS_STAT_H_

@@ -1,0 +1,61 @@
+// Events as lines for people: offset, type, stream, octets of payload, flags and fields.
+
+#ifndef H2WIRE_TOOLS_TEXT_H_
+#define H2WIRE_TOOLS_TEXT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "h2wire/error.h"
+#include "h2wire/frames.h"
+#include "h2wire/header.h"
+#include "h2wire/print.h"
+#include "output.h"
+
+namespace h2wire::tools {
+
+// The colour that tells what kind of frame a line is about.
+enum class Colour { kNone, kContent, kFieldBlock, kEnd, kConnection, kRaw, kError };
+
+// The kind follows from what a struct has, so that no list of types has to be kept.
+template <class F>
+constexpr Colour ColourOf() {
+  if constexpr (requires(F frame) { frame.header; }) return Colour::kRaw;
+  if constexpr (requires(F frame) { frame.error_code; }) return Colour::kEnd;
+  if constexpr (requires(F frame) { frame.fragment; }) return Colour::kFieldBlock;
+  if constexpr (requires(F frame) { frame.data; }) return Colour::kContent;
+  if constexpr (!requires(F frame) { frame.stream_id; }) return Colour::kConnection;
+  return Colour::kNone;
+}
+
+// Takes the events of DecodeConnection.
+class TextEvents {
+ public:
+  // `max_octets`: how much is shown of each octet string. `extensions`: as in DecodeOptions.
+  TextEvents(Output& output, bool colours, std::size_t max_octets, bool extensions)
+      : output_(output), colours_(colours), max_octets_(max_octets), extensions_(extensions) {}
+
+  void Preface();
+  template <class F>
+  void Frame(std::uint64_t offset, const FrameHeader& header, const F& frame) {
+    Line(offset, header, ColourOf<F>(),
+         ToString(h2wire::Frame(frame), {.type_and_stream = false, .max_octets = max_octets_}));
+  }
+  void Error(std::uint64_t offset, const FrameHeader& header, const FrameError& error);
+  void Incomplete(std::uint64_t offset, std::size_t have, std::size_t need);
+  void BeforeRead(std::uint64_t) { output_.Flush(); }
+
+ private:
+  void Line(std::uint64_t offset, const FrameHeader& header, Colour colour,
+            std::string_view details);
+
+  Output& output_;
+  bool colours_;
+  std::size_t max_octets_;
+  bool extensions_;
+};
+
+}  // namespace h2wire::tools
+
+#endif  // H2WIRE_TOOLS_TEXT_H_
