@@ -51,16 +51,13 @@ std::string AbslUnparseFlag(Colours colours) {
 
 ABSL_FLAG(bool, json, false, "one JSON object a line, which `h2wire encode` reads back");
 ABSL_FLAG(bool, hex, false,
-          "the input is hex text: pairs of digits, apart by spaces, line ends, commas or\n"
-          "colons or not at all; # begins a comment");
+          "the input is hex text: pairs of digits, apart by\n"
+          "spaces, commas, colons or nothing; # begins a comment");
 ABSL_FLAG(std::uint32_t, max_frame_size, h2wire::kDefaultMaxFrameSize,
-          "the receiver's SETTINGS_MAX_FRAME_SIZE: a longer payload is an error");
-ABSL_FLAG(bool, no_extensions, false,
-          "decode as an endpoint that does not know ALTSVC, ORIGIN and PRIORITY_UPDATE");
-ABSL_FLAG(Colours, color, Colours::kAuto,
-          "auto, always or never; auto: on a terminal, if NO_COLOR is not set");
-ABSL_FLAG(std::uint32_t, octets, 24,
-          "how much of payloads is shown: at most so many octets of each octet string");
+          "the receiver's: a longer payload is an error");
+ABSL_FLAG(bool, no_extensions, false, "do not know ALTSVC, ORIGIN and PRIORITY_UPDATE");
+ABSL_FLAG(Colours, color, Colours::kAuto, "auto, always or never; auto: on a terminal");
+ABSL_FLAG(std::uint32_t, octets, 24, "how many octets of each octet string text shows");
 
 namespace h2wire::tools {
 namespace {
@@ -83,7 +80,7 @@ const std::array<CommandRow, 3>& Rows() {
        1,
        "show the frames of a capture, one a line",
        "FILE holds the octets that one side of a connection sent, with or without the\n"
-       "connection preface at the beginning; without FILE they come from standard input.\n"
+       "connection preface at the beginning; without FILE they come from standard input.\n\n"
        "A line shows where the frame begins, its type, its stream, the octets of its\n"
        "payload, its flags and its fields. After a stream error decoding goes on, after a\n"
        "connection error it stops.\n",
@@ -102,9 +99,11 @@ const std::array<CommandRow, 3>& Rows() {
        "stat",
        "[FILE...]",
        ~std::size_t{0},
-       "count the frames of captures, by type, and measure how fast they are decoded",
+       "count the frames of captures by type",
        "One table about all FILEs, each of which holds the octets that one side of a\n"
-       "connection sent; without FILE they come from standard input.\n",
+       "connection sent; without FILE they come from standard input. Octets, smallest, mean\n"
+       "and largest are those of whole frames, the 9 of the header included. Below it: how\n"
+       "fast they were decoded, and the errors.\n",
        {"hex", "max_frame_size", "no_extensions"}},
   }};
   return rows;
@@ -117,14 +116,14 @@ const CommandRow* FindRow(std::string_view name) {
 }
 
 constexpr std::string_view kExitStatuses =
-    "Exit status: 0 if every octet was in order, 1 if not, 2 if a file cannot be read\n"
-    "or written or the command line is wrong.\n";
+    "Exit status: 0 if every octet (or line) was in order, 1 if not, 2 if a file cannot\n"
+    "be read or written or the command line is wrong.\n";
 
 std::string HelpOnAll() {
   std::string text = "h2wire shows, makes and counts HTTP/2 frames.\n\n";
   for (const CommandRow& row : Rows()) {
-    absl::StrAppendFormat(&text, "  h2wire %s [OPTION...] %-10s %s\n", row.name, row.arguments,
-                          row.summary);
+    const std::string usage = absl::StrFormat("%s [OPTION...] %s", row.name, row.arguments);
+    absl::StrAppendFormat(&text, "  h2wire %-29s %s\n", usage, row.summary);
   }
   text +=
       "\nFor example:\n\n"
@@ -132,7 +131,7 @@ std::string HelpOnAll() {
       "  echo '000008 06 00 00000000 6869207468657265' | h2wire decode --hex\n"
       "  h2wire decode --json capture.h2 | h2wire encode | cmp - capture.h2\n"
       "  h2wire stat captures/*.h2\n\n"
-      "`h2wire COMMAND --help` says more. ";
+      "`h2wire COMMAND --help` says more.\n\n";
   text += kExitStatuses;
   return text;
 }
@@ -177,7 +176,7 @@ bool SetOption(const CommandRow& row, const std::string& argument, const std::st
   }
   std::string error;
   if (!flag->ParseFrom(value, &error)) {
-    throw Failure(absl::StrFormat("%s is no value of --%s: %s", value, name, flag->Help()));
+    throw Failure(absl::StrFormat("%s; see h2wire %s --help", error, row.name));
   }
   return used_next;
 }
@@ -203,7 +202,8 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
   const auto is_help = [](const std::string& argument) {
     return argument == "--help" || argument == "-h";
   };
-  if (arguments.empty()) throw Failure("what is to be done? See h2wire --help");
+  if (arguments.empty())
+    throw Failure("there is nothing to do without a command; see h2wire --help");
   if (is_help(arguments[0]) || arguments[0] == "help") return {.help = HelpOnAll()};
   if (arguments[0] == "--version") return {.command = Command::kVersion};
   const CommandRow* const row = FindRow(arguments[0]);

@@ -5,12 +5,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/print.h"
+#include "names.h"
 #include "output.h"
 
 namespace h2wire::tools {
@@ -39,8 +42,13 @@ class TextEvents {
   void Preface();
   template <class F>
   void Frame(std::uint64_t offset, const FrameHeader& header, const F& frame) {
-    Line(offset, header, ColourOf<F>(),
-         ToString(h2wire::Frame(frame), {.type_and_stream = false, .max_octets = max_octets_}));
+    std::string details =
+        ToString(h2wire::Frame(frame), {.type_and_stream = false, .max_octets = max_octets_});
+    if constexpr (std::is_same_v<F, RawFrame>) {
+      // Of a type that is known: the RFC says so.
+      if (TypeName(header.type, extensions_) != RawFrame::kName) details += " (to be ignored)";
+    }
+    Line(offset, header, ColourOf<F>(), details);
   }
   void Error(std::uint64_t offset, const FrameHeader& header, const FrameError& error);
   void Incomplete(std::uint64_t offset, std::size_t have, std::size_t need);

@@ -1,0 +1,621 @@
+// The program h2wire, run as a user runs it: what it prints, what it refuses, how it ends.
+
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "h2wire/frames.h"
+#include "h2wire/header.h"
+
+namespace h2wire {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_TRUE(file) << path;
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+void WriteFile(const std::filesystem::path& path, std::string_view octets) {
+  std::ofstream(path, std::ios::binary) << octets;
+}
+
+// The octets of hex digits with spaces between them.
+std::string Octets(std::string_view hex) {
+  return absl::HexStringToBytes(
+      absl::StrReplaceAll(absl::string_view(hex.data(), hex.size()), {{" ", ""}}));
+}
+
+std::vector<std::filesystem::path> Captures() {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(H2WIRE_CAPTURES)) {
+    if (entry.path().extension() == ".h2") files.push_back(entry.path());
+  }
+  return files;
+}
+
+struct Result {
+  int status = -1;
+  std::string out;
+  std::string err;
+  long largest_memory = 0;  // KiB, of the process that had most
+};
+
+// Runs commands of the shell in a folder of the test's own.
+class Program : public ::testing::Test {
+ protected:
+  Program() {
+    std::string name = ::testing::TempDir() + "/h2wire.XXXXXX";
+    folder_ = mkdtemp(name.data());
+  }
+  ~Program() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path File(std::string_view name) const { return folder_ / name; }
+
+  // `command` may call the program h2wire; `input` is its standard input.
+  Result Run(const std::string& command, std::string_view input = "") {
+    WriteFile(File("in"), input);
+    const std::string script = absl::StrCat("cd '", folder_.string(),
+                                            "'; h2wire() { '" H2WIRE_PROGRAM
+                                            "' \"$@\"; }\n"
+                                            "exec <in >out 2>err\n",
+                                            command);
+    const char* const arguments[] = {"sh", "-c", script.c_str(), nullptr};
+    pid_t process = 0;
+    int status = 0;
+    rusage usage{};
+    EXPECT_EQ(posix_spawn(&process, "/bin/sh", nullptr, nullptr,
+                          const_cast<char* const*>(arguments), environ),
+              0);
+    EXPECT_EQ(wait4(process, &status, 0, &usage), process);
+    EXPECT_TRUE(WIFEXITED(status)) << command;
+    return {WEXITSTATUS(status), ReadFile(File("out")), ReadFile(File("err")), usage.ru_maxrss};
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+// A frame, and the line of JSON that stands for it.
+struct Row {
+  std::string_view octets;
+  std::string_view line;
+};
+
+constexpr Row kRows[] = {
+    {"000003 00 01 00000001 616263",
+     R"({"offset":0,"length":3,"type":"DATA","type_code":0,"flags":1,"stream_id":1,)"
+     R"("end_stream":true,"data":"616263"})"},
+    {"000005 00 08 00000001 02 6162 0000",
+     R"({"offset":0,"length":5,"type":"DATA","type_code":0,"flags":8,"stream_id":1,)"
+     R"("end_stream":false,"pad_length":2,"data":"6162"})"},
+    {"000001 00 08 00000001 00",
+     R"({"offset":0,"length":1,"type":"DATA","type_code":0,"flags":8,"stream_id":1,)"
+     R"("end_stream":false,"pad_length":0,"data":""})"},
+    {"000001 01 05 00000003 82",
+     R"({"offset":0,"length":1,"type":"HEADERS","type_code":1,"flags":5,"stream_id":3,)"
+     R"("end_stream":true,"end_headers":true,"fragment":"82"})"},
+    {"000008 01 2c 00000003 01 80000001 10 82 00",
+     R"({"offset":0,"length":8,"type":"HEADERS","type_code":1,"flags":44,"stream_id":3,)"
+     R"("end_stream":false,"end_headers":true,"pad_length":1,)"
+     R"("priority":{"exclusive":true,"depends_on":1,"weight":16},"fragment":"82"})"},
+    {"000005 02 00 00000003 00000005 ff",
+     R"({"offset":0,"length":5,"type":"PRIORITY","type_code":2,"flags":0,"stream_id":3,)"
+     R"("priority":{"exclusive":false,"depends_on":5,"weight":255}})"},
+    {"000004 03 00 00000005 00000008",
+     R"({"offset":0,"length":4,"type":"RST_STREAM","type_code":3,"flags":0,"stream_id":5,)"
+     R"("error_code":8,"error_name":"CANCEL"})"},
+    {"000004 03 00 00000005 ffffffff",
+     R"({"offset":0,"length":4,"type":"RST_STREAM","type_code":3,"flags":0,"stream_id":5,)"
+     R"("error_code":4294967295})"},
+    {"000012 04 00 00000000 0003 00000064 fe03 00000001 0003 000000c8",
+     R"({"offset":0,"length":18,"type":"SETTINGS","type_code":4,"flags":0,"stream_id":0,)"
+     R"("ack":false,"settings":[{"id":3,"name":"MAX_CONCURRENT_STREAMS","value":100},)"
+     R"({"id":65027,"value":1},{"id":3,"name":"MAX_CONCURRENT_STREAMS","value":200}]})"},
+    {"000000 04 01 00000000",
+     R"({"offset":0,"length":0,"type":"SETTINGS","type_code":4,"flags":1,"stream_id":0,)"
+     R"("ack":true,"settings":[]})"},
+    {"000005 05 04 00000001 00000002 82",
+     R"({"offset":0,"length":5,"type":"PUSH_PROMISE","type_code":5,"flags":4,"stream_id":1,)"
+     R"("end_headers":true,"promised_stream_id":2,"fragment":"82"})"},
+    {"000008 06 01 00000000 0123456789abcdef",
+     R"({"offset":0,"length":8,"type":"PING","type_code":6,"flags":1,"stream_id":0,)"
+     R"("ack":true,"opaque_data":"0123456789abcdef"})"},
+    {"00000a 07 00 00000000 7fffffff 0000000b 6869",
+     R"({"offset":0,"length":10,"type":"GOAWAY","type_code":7,"flags":0,"stream_id":0,)"
+     R"("last_stream_id":2147483647,"error_code":11,"error_name":"ENHANCE_YOUR_CALM",)"
+     R"("debug_data":"6869"})"},
+    {"000004 08 00 00000000 0000ffff",
+     R"({"offset":0,"length":4,"type":"WINDOW_UPDATE","type_code":8,"flags":0,"stream_id":0,)"
+     R"("window_size_increment":65535})"},
+    {"000001 09 04 00000003 82",
+     R"({"offset":0,"length":1,"type":"CONTINUATION","type_code":9,"flags":4,"stream_id":3,)"
+     R"("end_headers":true,"fragment":"82"})"},
+    {"000005 0a 00 00000000 0001 61 6832",
+     R"({"offset":0,"length":5,"type":"ALTSVC","type_code":10,"flags":0,"stream_id":0,)"
+     R"("origin":"61","alt_svc_field_value":"6832"})"},
+    {"000007 0c 00 00000000 0001 61 0000 0000",
+     R"({"offset":0,"length":7,"type":"ORIGIN","type_code":12,"flags":0,"stream_id":0,)"
+     R"("origins":["61","",""]})"},
+    {"000005 10 00 00000000 00000003 75",
+     R"({"offset":0,"length":5,"type":"PRIORITY_UPDATE","type_code":16,"flags":0,"stream_id":0,)"
+     R"("prioritized_stream_id":3,"priority_field_value":"75"})"},
+    {"000002 99 ff 00000007 beef",
+     R"({"offset":0,"length":2,"type":"UNKNOWN","type_code":153,"flags":255,"stream_id":7,)"
+     R"("payload":"beef"})"},
+    // To be ignored, and so not looked into.
+    {"000003 0c 00 00000003 000161",
+     R"({"offset":0,"length":3,"type":"ORIGIN","type_code":12,"flags":0,"stream_id":3,)"
+     R"("payload":"000161"})"},
+    // Flags that the type does not define are shown, and come back.
+    {"000008 06 f0 00000000 0123456789abcdef",
+     R"({"offset":0,"length":8,"type":"PING","type_code":6,"flags":240,"stream_id":0,)"
+     R"("ack":false,"opaque_data":"0123456789abcdef"})"},
+};
+
+template <class... Fs>
+std::vector<std::string_view> NamesOf(std::variant<Fs...>*) {
+  return {Fs::kName...};
+}
+
+TEST_F(Program, HasAJsonLineForEachType) {
+  for (const std::string_view name : NamesOf(static_cast<Frame*>(nullptr))) {
+    const std::string member = absl::StrCat("\"type\":\"", std::string(name), "\"");
+    EXPECT_TRUE(std::any_of(std::begin(kRows), std::end(kRows), [&](const Row& row) {
+      return row.line.find(member) != std::string_view::npos;
+    })) << name;
+  }
+  for (const Row& row : kRows) {
+    const std::string octets = Octets(row.octets);
+    const Result decoded = Run("h2wire decode --json", octets);
+    EXPECT_EQ(decoded.status, 0) << row.octets;
+    EXPECT_EQ(decoded.out, std::string(row.line) + "\n");
+    EXPECT_THAT(decoded.err, IsEmpty());
+    const Result encoded = Run("h2wire encode", decoded.out);
+    EXPECT_EQ(encoded.status, 0) << encoded.err;
+    EXPECT_EQ(encoded.out, octets) << row.line;
+  }
+}
+
+TEST_F(Program, DecodesEveryCaptureAndEncodesItAgain) {
+  // Of each file and type code: frames, and their octets.
+  std::map<std::pair<std::string, int>, std::pair<std::uint64_t, std::uint64_t>> counts, expected;
+  std::ifstream table(H2WIRE_CAPTURES "/counts.tsv");
+  std::string file;
+  int code = 0;
+  std::uint64_t frames = 0, octets = 0;
+  while (table >> file >> code >> frames >> octets) expected[{file, code}] = {frames, octets};
+  ASSERT_FALSE(expected.empty());
+
+  for (const std::filesystem::path& capture : Captures()) {
+    const Result text = Run("h2wire decode '" + capture.string() + "'");
+    EXPECT_EQ(text.status, 0) << capture;
+    const Result json = Run("h2wire decode --json '" + capture.string() + "'");
+    EXPECT_EQ(json.status, 0) << capture;
+    EXPECT_EQ(std::count(text.out.begin(), text.out.end(), '\n'),
+              std::count(json.out.begin(), json.out.end(), '\n'));
+    std::istringstream lines(json.out);
+    for (std::string line; std::getline(lines, line);) {
+      const auto object = nlohmann::json::parse(line);
+      if (object.contains("preface")) continue;
+      auto& count = counts[{capture.filename().string(), object["type_code"].get<int>()}];
+      count.first += 1;
+      count.second += kFrameHeaderSize + object["length"].get<std::uint64_t>();
+    }
+    const Result encoded = Run("h2wire encode", json.out);
+    EXPECT_EQ(encoded.status, 0) << encoded.err;
+    EXPECT_TRUE(encoded.out == ReadFile(capture)) << capture;
+  }
+  EXPECT_EQ(counts, expected);
+}
+
+TEST_F(Program, GoesOnAfterAStreamErrorAndStopsAtAConnectionError) {
+  const Result result = Run("h2wire decode --json", Octets("000004 08 00 00000003 00000000"
+                                                           "000000 04 01 00000000"
+                                                           "000004 08 00 00000000 00000000"
+                                                           "000000 04 01 00000000"));
+  EXPECT_EQ(result.status, 1);
+  const auto error = [](int offset, int stream_id, std::string_view scope) {
+    return absl::StrCat("{\"offset\":", offset,
+                        ",\"length\":4,\"type_code\":8,\"flags\":0,\"stream_id\":", stream_id,
+                        ",\"error\":{\"fault\":\"zero_window_increment\",",
+                        "\"code\":\"PROTOCOL_ERROR\",\"scope\":\"", std::string(scope),
+                        "\",\"stream_id\":", stream_id,
+                        ",\"message\":\"the window size increment is 0 (RFC 9113, 6.9)\"}}\n");
+  };
+  EXPECT_EQ(result.out, error(0, 3, "stream") +
+                            R"({"offset":13,"length":0,"type":"SETTINGS","type_code":4,"flags":1,)"
+                            R"("stream_id":0,"ack":true,"settings":[]})"
+                            "\n" +
+                            error(22, 0, "connection"));
+}
+
+TEST_F(Program, StepsOverAFrameWithAnErrorWhoseOctetsComeLater) {
+  const std::string wrong = Octets("000004 02 00 00000003 00000000");  // PRIORITY has 5 octets
+  const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
+  WriteFile(File("wrong"), wrong);
+  WriteFile(File("ping"), ping);
+  const Result result =
+      Run("{ head -c 9 wrong; sleep 0.2; tail -c 4 wrong; cat ping; } | h2wire decode --json; "
+          "echo $?");
+  EXPECT_THAT(result.out, HasSubstr(R"("fault":"wrong_priority_length")"));
+  EXPECT_THAT(result.out, HasSubstr("\n{\"offset\":13,\"length\":8,\"type\":\"PING\""));
+  EXPECT_THAT(result.out, EndsWith("\n1\n"));
+
+  const Result cut = Run("h2wire decode --json", wrong.substr(0, 11));
+  EXPECT_EQ(cut.status, 1);
+  EXPECT_THAT(cut.out, EndsWith("\n{\"offset\":0,\"incomplete\":true,\"have\":11,\"need\":13}\n"));
+}
+
+TEST_F(Program, SaysWhereTheInputIsCutOff) {
+  const std::string preface(kConnectionPreface);
+  const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
+  const struct {
+    std::string octets;
+    std::size_t offset, have, need;
+  } rows[] = {
+      {preface.substr(0, 1), 0, 1, 24},
+      {preface.substr(0, 23), 0, 23, 24},
+      {ping.substr(0, 1), 0, 1, 9},
+      {ping.substr(0, 8), 0, 8, 9},
+      {ping.substr(0, 9), 0, 9, 17},
+      {ping.substr(0, 16), 0, 16, 17},
+      {preface + ping.substr(0, 3), 24, 3, 9},
+      {ping + ping.substr(0, 12), 17, 12, 17},
+  };
+  for (const auto& row : rows) {
+    const Result json = Run("h2wire decode --json", row.octets);
+    EXPECT_EQ(json.status, 1);
+    EXPECT_THAT(json.out, EndsWith(absl::StrCat("{\"offset\":", row.offset,
+                                                ",\"incomplete\":true,\"have\":", row.have,
+                                                ",\"need\":", row.need, "}\n")));
+    const Result text = Run("h2wire decode", row.octets);
+    EXPECT_EQ(text.status, 1);
+    EXPECT_THAT(text.out, HasSubstr(absl::StrCat("after ", row.have, " of ", row.need)));
+  }
+  EXPECT_EQ(Run("h2wire decode --json", preface).out, "{\"offset\":0,\"preface\":true}\n");
+  EXPECT_EQ(Run("h2wire decode --json", "").status, 0);
+  EXPECT_EQ(Run("h2wire decode --json", "").out, "");
+}
+
+TEST_F(Program, PrintsAlignedLines) {
+  const std::string octets =
+      std::string(kConnectionPreface) + Octets(
+                                            "000005 00 09 00000001 01 616263 00"
+                                            "000002 99 01 00000000 beef"
+                                            "000003 0c 00 00000003 000161"
+                                            "000004 08 00 0000000d 00000000"
+                                            "000004 08");
+  const std::string lines =
+      "         0  PREFACE          connection           PRI * HTTP/2.0\n"
+      "        24  DATA             stream 1          5  END_STREAM pad_length=1 data=3 \"abc\"\n"
+      "        38  UNKNOWN(0x99)    connection        2  flags=0x1 payload=2 beef\n"
+      "        49  ORIGIN           stream 3          3  flags=0x0 payload=3 000161 (to be "
+      "ignored)\n"
+      "        61  WINDOW_UPDATE    stream 13         4  *** STREAM ERROR PROTOCOL_ERROR: "
+      "the window size increment is 0 (RFC 9113, 6.9)\n"
+      "        74  INCOMPLETE                            *** CUT OFF: "
+      "the input ends after 4 of 9 octets\n";
+  EXPECT_EQ(Run("h2wire decode", octets).out, lines);
+  EXPECT_EQ(Run("h2wire decode --color=auto -", octets).out, lines);
+
+  std::string coloured = Run("h2wire decode --color=always", octets).out;
+  EXPECT_THAT(coloured, HasSubstr("\x1b[34mDATA\x1b[0m  "));
+  EXPECT_THAT(coloured, HasSubstr("\x1b[1;31mWINDOW_UPDATE "));
+  for (std::size_t at; (at = coloured.find('\x1b')) != std::string::npos;) {
+    coloured.erase(at, coloured.find('m', at) - at + 1);
+  }
+  EXPECT_EQ(coloured, lines);
+
+  EXPECT_THAT(Run("h2wire decode --octets=2", octets).out, HasSubstr("data=3 \"ab\"…\n"));
+  EXPECT_THAT(Run("h2wire decode --octets 0", octets).out, HasSubstr("data=3\n"));
+}
+
+TEST_F(Program, ReadsHexText) {
+  const std::string ping =
+      R"({"offset":0,"length":8,"type":"PING","type_code":6,"flags":0,"stream_id":0,)"
+      R"("ack":false,"opaque_data":"6869207468657265"})"
+      "\n";
+  for (const std::string_view text :
+       {"0000080600000000006869207468657265", "00 00 08 06 00 00 00 00 00\n6869207468657265\n",
+        "# a PING\n000008 06 00 00000000 # nine octets\r\n\t68:69:20:74:68:65:72:65",
+        "0x00, 0x00, 0x08, 0x06, 0x00, 0x00,0x00,0x00,0x00, 0x68,0x69,0x20,0x74,0x68,0x65,0x72,"
+        "0x65"}) {
+    const Result result = Run("h2wire decode --json --hex", text);
+    EXPECT_EQ(result.out, ping) << text;
+    EXPECT_EQ(result.status, 0);
+  }
+  for (const std::string_view text : {"00 0", "00 0\n00", "00\n0g"}) {
+    const Result result = Run("h2wire decode --hex", text);
+    EXPECT_EQ(result.status, 2) << text;
+    EXPECT_THAT(result.err, StartsWith("h2wire: standard input "));
+    EXPECT_THAT(result.err, HasSubstr(", in line "));
+  }
+}
+
+TEST_F(Program, HeedsTheReceiversLimitsAndExtensions) {
+  const std::string frame = Octets("004001 00 00 00000001") + std::string(16385, 'a');
+  EXPECT_EQ(Run("h2wire decode", frame).status, 1);
+  EXPECT_THAT(Run("h2wire decode --json", frame).out, HasSubstr("\"fault\":\"frame_too_large\""));
+  EXPECT_EQ(Run("h2wire decode --max_frame_size=16385", frame).status, 0);
+  EXPECT_EQ(Run("h2wire decode --max_frame_size 16777215", frame).status, 0);
+  EXPECT_EQ(Run("h2wire stat --max_frame_size=16384", frame).status, 1);
+
+  const std::string origin = Octets("000001 0c 00 00000000 00");  // an entry that overruns
+  EXPECT_EQ(Run("h2wire decode", origin).status, 1);
+  const Result unknown = Run("h2wire decode --json --no_extensions", origin);
+  EXPECT_EQ(unknown.status, 0);
+  EXPECT_EQ(unknown.out,
+            R"({"offset":0,"length":1,"type":"UNKNOWN","type_code":12,"flags":0,"stream_id":0,)"
+            R"("payload":"00"})"
+            "\n");
+  EXPECT_EQ(Run("h2wire encode", unknown.out).out, origin);
+}
+
+TEST_F(Program, EncodesLinesThatSayOnlyWhatIsNeeded) {
+  const Result result =
+      Run("h2wire encode",
+          "{\"preface\":true}\n\n"
+          R"({"type":"PING","stream_id":0,"ack":true,"opaque_data":"0123456789ABCDEF"})"
+          "\n  \n"
+          R"({"type_code":0,"flags":64,"stream_id":1,"payload":""})");
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(result.out,
+            std::string(kConnectionPreface) + Octets("000008 06 01 00000000 0123456789abcdef"
+                                                     "000000 00 40 00000001"));
+}
+
+TEST_F(Program, RefusesLinesItCannotEncode) {
+  const std::string good = R"({"type":"SETTINGS","stream_id":0,"ack":true,"settings":[]})";
+  const struct {
+    std::string_view line;
+    std::string_view reason;
+  } rows[] = {
+      {"not json", "it is no JSON, from character 2 on"},
+      {"{\"offset\":0", "it is no JSON"},
+      {"[]", "the line is no object"},
+      {"{}", "`type` and `type_code` are missing"},
+      {R"({"type":"NOPE","stream_id":0})", "`type` names no type of frame"},
+      {R"({"type":7,"stream_id":0})", "`type` is no string"},
+      {R"({"type":"UNKNOWN","flags":0,"stream_id":0,"payload":""})", "`type_code` is missing"},
+      {R"({"type":"DATA","type_code":1,"flags":0,"stream_id":0,"payload":""})",
+       "`type` is not HEADERS, which the type code 1 means"},
+      {R"({"type_code":256,"stream_id":0})", "`type_code` is no whole number from 0 to 255"},
+      {R"({"type_code":153,"flags":0,"stream_id":0})", "`payload` is missing"},
+      {R"({"type_code":153,"stream_id":0,"payload":""})", "`flags` is missing"},
+      {R"({"type":"PING","ack":true,"opaque_data":"0000000000000000"})", "`stream_id` is missing"},
+      {R"({"type":"PING","stream_id":3,"ack":true,"opaque_data":"0000000000000000"})",
+       "`stream_id` is not 0, and a frame of type PING belongs to the connection"},
+      {R"({"type":"PING","stream_id":0,"opaque_data":"0000000000000000"})", "`ack` is missing"},
+      {R"({"type":"PING","stream_id":0,"ack":1,"opaque_data":"0000000000000000"})",
+       "`ack` is neither true nor false"},
+      {R"({"type":"PING","stream_id":0,"ack":true,"opaque_data":"00"})",
+       "`opaque_data` has 1 octets and not 8"},
+      {R"({"type":"PING","stream_id":0,"ack":true,"opaque_data":"000"})",
+       "`opaque_data` has an odd number of hex digits"},
+      {R"({"type":"PING","stream_id":0,"ack":true,"opaque_data":"0g"})",
+       "`opaque_data` has something else than hex digits, at character 2"},
+      {R"({"type":"PING","stream_id":0,"ack":true,"opaque_data":8})",
+       "`opaque_data` is no string of hex digits"},
+      {R"({"type":"PING","stream_id":0,"ack":true,"opaque_data":"0000000000000000","x":1})",
+       "`x` is no member of a frame of type PING"},
+      {R"({"type":"PING","stream_id":0,"ack":true,"ack":true,"opaque_data":"0000000000000000"})",
+       "`ack` is there twice"},
+      {R"({"length":9,"type":"PING","stream_id":0,"ack":true,"opaque_data":"0000000000000000"})",
+       "`length` is 9, and the other members make a payload of 8 octets"},
+      {R"({"flags":0,"type":"PING","stream_id":0,"ack":true,"opaque_data":"0000000000000000"})",
+       "`flags` is 0, and the other members make it 1"},
+      {R"({"flags":1,"type":"ORIGIN","stream_id":0,"origins":[]})",
+       "`flags` is 1, and the other members make it 0"},
+      {R"({"offset":-1,"type":"PING"})",
+       "`offset` is no whole number from 0 to 18446744073709551615"},
+      {R"({"type":"RST_STREAM","stream_id":2147483648,"error_code":0})",
+       "`stream_id` is no whole number from 0 to 2147483647"},
+      {R"({"type":"RST_STREAM","stream_id":1,"error_code":4294967296})",
+       "`error_code` is no whole number from 0 to 4294967295"},
+      {R"({"type":"RST_STREAM","stream_id":1,"error_code":8.0})",
+       "`error_code` is no whole number"},
+      {R"({"type":"RST_STREAM","stream_id":1,"error_code":8,"error_name":"NO_ERROR"})",
+       "`error_name` is not CANCEL, which the number beside it means"},
+      {R"({"type":"RST_STREAM","stream_id":1,"error_code":99,"error_name":"NO_ERROR"})",
+       "`error_name` is given for a number that has no name"},
+      {R"({"type":"RST_STREAM","stream_id":0,"error_code":8})",
+       "a frame of this type belongs to a stream, and this one is on stream 0 (RFC 9113, 6)"},
+      {R"({"type":"WINDOW_UPDATE","stream_id":0,"window_size_increment":0})",
+       "the window size increment is 0 (RFC 9113, 6.9)"},
+      {R"({"type":"DATA","stream_id":1,"end_stream":true,"pad_length":256,"data":""})",
+       "`pad_length` is no whole number from 0 to 255"},
+      {R"({"type":"DATA","stream_id":1,"end_stream":true,"pad_length":null,"data":""})",
+       "`pad_length` is no whole number from 0 to 255"},
+      {R"({"type":"PRIORITY","stream_id":1,"priority":{"exclusive":true,"depends_on":0}})",
+       "`priority.weight` is missing"},
+      {R"({"type":"PRIORITY","stream_id":1,"priority":7})", "`priority` is no object"},
+      {R"({"type":"PRIORITY","stream_id":1,"priority":{"exclusive":true,"depends_on":0,"weight":0,)"
+       R"("y":0}})",
+       "`priority.y` is no member of `priority`"},
+      {R"({"type":"SETTINGS","stream_id":0,"ack":false,"settings":{}})", "`settings` is no list"},
+      {R"({"type":"SETTINGS","stream_id":0,"ack":false,"settings":[{"id":1,"value":2},{"id":3}]})",
+       "`settings[1].value` is missing"},
+      {R"({"type":"SETTINGS","stream_id":0,"ack":false,"settings":[{"id":65536,"value":2}]})",
+       "`settings[0].id` is no whole number from 0 to 65535"},
+      {R"({"type":"SETTINGS","stream_id":0,"ack":false,"settings":[{"id":2,"value":2}]})",
+       "SETTINGS_ENABLE_PUSH is neither 0 nor 1 (RFC 9113, 6.5.2)"},
+      {R"({"type":"SETTINGS","stream_id":0,"ack":true,"settings":[{"id":2,"value":1}]})",
+       "a SETTINGS acknowledgement has a payload (RFC 9113, 6.5)"},
+      {R"({"type":"ORIGIN","stream_id":0,"origins":["00",1]})",
+       "`origins[1]` is no string of hex digits"},
+      {R"({"type":"ALTSVC","stream_id":0,"origin":"","alt_svc_field_value":""})",
+       "a receiver would have to ignore the frame"},
+      {R"({"preface":true})", "the preface stands after other octets"},
+      {R"({"preface":false})", "`preface` is not true"},
+      {R"({"offset":0,"length":4,"type_code":8,"flags":0,"stream_id":0,"error":{}})",
+       "it reports an error, and has no octets"},
+      {R"({"offset":0,"incomplete":true,"have":1,"need":9})", "it reports octets that are cut off"},
+  };
+  for (const auto& row : rows) {
+    const Result result =
+        Run("h2wire encode", absl::StrCat(good, "\n\n", std::string(row.line), "\n", good, "\n"));
+    EXPECT_EQ(result.status, 1) << row.line;
+    EXPECT_THAT(result.err, StartsWith("h2wire: line 3 is not encoded: " + std::string(row.reason)))
+        << row.line;
+    EXPECT_EQ(result.out, Octets("000000 04 01 00000000")) << row.line;
+  }
+  // Too deep for a parser that calls itself.
+  EXPECT_EQ(Run("h2wire encode", std::string(1 << 20, '[')).status, 1);
+}
+
+TEST_F(Program, CountsFramesByType) {
+  WriteFile(File("a"), std::string(kConnectionPreface) + Octets("000005 00 09 00000001 02 6162 0000"
+                                                                "000001 00 01 00000001 61"
+                                                                "000004 08 00 00000000 00000001"));
+  WriteFile(File("b"), Octets("000002 99 00 00000000 0000"
+                              "000004 08 00 00000003 00000000"
+                              "00"));
+  const Result result = Run("h2wire stat a b");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(
+      result.out,
+      StartsWith(
+          "type                  frames           octets   share  smallest        mean     largest"
+          "      padding\n"
+          "DATA                       2               24   50.0%        10        12.0          14"
+          "            2\n"
+          "WINDOW_UPDATE              1               13   27.1%        13        13.0          13"
+          "            0\n"
+          "UNKNOWN(0x99)              1               11   22.9%        11        11.0          11"
+          "            0\n"
+          "total                      4               48  100.0%        10        12.0          14"
+          "            2\n"
+          "\n2 inputs; 1 with the connection preface."));
+  EXPECT_THAT(result.out, HasSubstr("frames/s"));
+  EXPECT_THAT(result.out,
+              EndsWith("Errors: 2\n"
+                       "  b, offset 11: WINDOW_UPDATE: stream 3: PROTOCOL_ERROR: the window size "
+                       "increment is 0 (RFC 9113, 6.9)\n"
+                       "  b, offset 24: cut off after 1 of 9 octets\n"));
+  EXPECT_THAT(result.err, IsEmpty());  // no progress is shown where nobody looks
+
+  EXPECT_EQ(Run("h2wire stat a").status, 0);
+  EXPECT_EQ(Run("h2wire stat < a").status, 0);
+  EXPECT_EQ(Run("h2wire stat", "").status, 0);
+  EXPECT_EQ(Run("h2wire stat a missing").status, 2);
+}
+
+TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
+  const std::pair<std::string, std::string> rows[] = {
+      {"h2wire", "there is nothing to do without a command"},
+      {"h2wire dance", "there is no command dance"},
+      {"h2wire decode --dance", "decode has no option --dance"},
+      {"h2wire decode -x", "decode has no option -x"},
+      {"h2wire encode --json", "encode has no option --json"},
+      {"h2wire decode a b", "decode takes one file"},
+      {"h2wire decode --max_frame_size=much", "'much'"},
+      {"h2wire decode --max_frame_size=16777216", "--max_frame_size is at most 16777215"},
+      {"h2wire decode --max_frame_size", "--max_frame_size needs a value"},
+      {"h2wire decode --color=blue", "it is auto, always or never"},
+      {"h2wire decode missing", "cannot open missing: No such file or directory"},
+      {"h2wire encode missing", "cannot open missing: No such file or directory"},
+      {"h2wire decode .", "cannot read .: Is a directory"},
+  };
+  for (const auto& [command, sentence] : rows) {
+    const Result result = Run(command);
+    EXPECT_EQ(result.status, 2) << command;
+    EXPECT_THAT(result.err, StartsWith("h2wire: ")) << command;
+    EXPECT_THAT(result.err, HasSubstr(sentence)) << command;
+    EXPECT_THAT(result.out, IsEmpty()) << command;
+  }
+  for (const std::string command :
+       {"h2wire --help", "h2wire help", "h2wire decode --help", "h2wire encode --help",
+        "h2wire stat --help", "h2wire --version"}) {
+    const Result result = Run(command);
+    EXPECT_EQ(result.status, 0) << command;
+    EXPECT_THAT(result.out, Not(IsEmpty())) << command;
+    EXPECT_THAT(result.err, IsEmpty()) << command;
+  }
+}
+
+TEST_F(Program, SaysThatItCannotWrite) {
+  const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
+  for (const std::string command : {"h2wire decode > /dev/full", "h2wire decode --json > /dev/full",
+                                    "h2wire stat > /dev/full", "h2wire --help > /dev/full"}) {
+    const Result result = Run(command, ping);
+    EXPECT_EQ(result.status, 2) << command;
+    EXPECT_EQ(result.err, "h2wire: cannot write to standard output: No space left on device\n");
+  }
+  // Whoever reads has read enough.
+  const Result closed = Run("cat '" H2WIRE_CAPTURES
+                            "/h2load-nghttpd.server.h2' "
+                            "| h2wire decode | head -n 1");
+  EXPECT_EQ(closed.status, 0);
+  EXPECT_EQ(std::count(closed.out.begin(), closed.out.end(), '\n'), 1);
+  EXPECT_THAT(closed.err, IsEmpty());
+}
+
+TEST_F(Program, PrintsWhatALiveConnectionHasSentSoFar) {
+  WriteFile(File("ping"), Octets("000008 06 00 00000000 0000000000000000"));
+  // The input ends when its first frame was seen in the output, and not before.
+  for (const std::string command : {"h2wire decode", "h2wire decode --json"}) {
+    const Result result = Run(
+        "{ cat ping; for i in $(seq 200); do grep -q PING seen && echo && break; sleep 0.05; done;"
+        " } | " +
+        command + " > seen; cat seen");
+    EXPECT_THAT(result.out, HasSubstr("PING")) << command;
+    EXPECT_THAT(result.out, AnyOf(HasSubstr("1 of 9"), HasSubstr("\"have\":1,"))) << command;
+  }
+}
+
+TEST_F(Program, NeedsNoMoreMemoryForLargerInputs) {
+  constexpr std::uint64_t kFrames = 24;
+  constexpr std::uint64_t kLargest = kLargestMaxFrameSize;
+  constexpr long kBound = 160 << 10;  // KiB
+  // 24 DATA frames of 16 MiB each: a file of holes but for their headers.
+  {
+    std::ofstream file(File("large"), std::ios::binary);
+    for (std::uint64_t i = 0; i < kFrames; ++i) {
+      file.seekp(static_cast<std::streamoff>(i * (kFrameHeaderSize + kLargest)));
+      file << Octets("ffffff 00 00 00000001");
+    }
+  }
+  std::filesystem::resize_file(File("large"), kFrames * (kFrameHeaderSize + kLargest));
+  for (const std::string command :
+       {"h2wire decode --max_frame_size=16777215 large | wc -l",
+        "cat large | h2wire decode --max_frame_size=16777215 | wc -l",
+        "h2wire decode --json --max_frame_size=16777215 large | wc -l",
+        "cat large | h2wire decode --json --max_frame_size=16777215 | wc -l"}) {
+    const Result result = Run(command);
+    EXPECT_EQ(result.status, 0) << command;
+    EXPECT_EQ(result.out, absl::StrCat(kFrames, "\n")) << command;
+    EXPECT_THAT(result.err, IsEmpty());
+    EXPECT_LT(result.largest_memory, kBound) << command;
+  }
+}
+
+}  // namespace
+}  // namespace h2wire
