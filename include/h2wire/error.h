@@ -88,6 +88,37 @@ enum class Fault : std::uint8_t {
   kOriginEntryOverrun,
   kNoPrioritizedStream,
 
+  // Decided by what came before, and by who receives it: ConnectionGuard.
+  kFirstFrameNotSettings,
+  kFieldBlockInterrupted,
+  kStrayContinuation,
+  kPushPromiseToServer,
+  kPushPromiseWhileDisabled,
+  kEnablePushFromServer,
+  kConnectProtocolWithdrawn,
+  kStraySettingsAck,
+  kPriorityUpdateToClient,
+
+  // Limits of ConnectionGuard.
+  kFieldBlockTooLarge,
+  kTooManyContinuations,
+  kTooManyEmptyFrames,
+  kTooManyResets,
+  kTooManyStreamErrors,
+  kTooManySettingsFrames,
+  kTooManySettings,
+  kTooManyPings,
+  kTooManyPriorities,
+  kTooManyTinyWindowUpdates,
+  kTooManyIgnoredFrames,
+  kTooMuchPadding,
+  kTooMuchDebugData,
+
+  // Windows of flow control.
+  kWindowOverflow,
+  kInitialWindowOverflow,
+  kWindowExceeded,
+
   // Reasons not to encode.
   kNoRoom,
   kPayloadTooLarge,
@@ -99,10 +130,10 @@ enum class Scope : std::uint8_t { kConnection, kStream };
 
 struct FaultRow {
   Fault fault;
-  std::string_view name;  // stable, for counters and logs
-  ErrorCode code;         // what to tell the peer
-  Scope scope;            // RFC 9113, 5.4; a stream error without a stream is the connection's
-  std::string_view section;
+  std::string_view name;     // stable, for counters and logs
+  ErrorCode code;            // what to tell the peer
+  Scope scope;               // RFC 9113, 5.4; a stream error without a stream is the connection's
+  std::string_view section;  // of an RFC; or the best known attack that the rule stops
   std::string_view sentence;
 };
 
@@ -153,6 +184,63 @@ inline constexpr FaultRow kFaultRows[] = {
      Scope::kConnection, "RFC 8336, 2.1", "an entry of an ORIGIN frame is longer than the payload"},
     {Fault::kNoPrioritizedStream, "no_prioritized_stream", ErrorCode::kProtocolError,
      Scope::kConnection, "RFC 9218, 7.1", "the prioritized stream of a PRIORITY_UPDATE is 0"},
+
+    {Fault::kFirstFrameNotSettings, "first_frame_not_settings", ErrorCode::kProtocolError,
+     Scope::kConnection, "RFC 9113, 3.4",
+     "the first frame is not SETTINGS, or is an acknowledgement of none"},
+    {Fault::kFieldBlockInterrupted, "field_block_interrupted", ErrorCode::kProtocolError,
+     Scope::kConnection, "RFC 9113, 4.3",
+     "a field block is open, and the frame is not a CONTINUATION on its stream"},
+    {Fault::kStrayContinuation, "stray_continuation", ErrorCode::kProtocolError, Scope::kConnection,
+     "RFC 9113, 6.10", "a CONTINUATION frame continues no field block"},
+    {Fault::kPushPromiseToServer, "push_promise_to_server", ErrorCode::kProtocolError,
+     Scope::kConnection, "RFC 9113, 8.4", "a client sent PUSH_PROMISE"},
+    {Fault::kPushPromiseWhileDisabled, "push_promise_while_disabled", ErrorCode::kProtocolError,
+     Scope::kConnection, "RFC 9113, 6.6",
+     "a PUSH_PROMISE frame came after SETTINGS_ENABLE_PUSH = 0 was acknowledged"},
+    {Fault::kEnablePushFromServer, "enable_push_from_server", ErrorCode::kProtocolError,
+     Scope::kConnection, "RFC 9113, 6.5.2", "a server set SETTINGS_ENABLE_PUSH to 1"},
+    {Fault::kConnectProtocolWithdrawn, "connect_protocol_withdrawn", ErrorCode::kProtocolError,
+     Scope::kConnection, "RFC 8441, 3", "SETTINGS_ENABLE_CONNECT_PROTOCOL went back from 1 to 0"},
+    {Fault::kStraySettingsAck, "stray_settings_ack", ErrorCode::kProtocolError, Scope::kConnection,
+     "RFC 9113, 6.5.3", "a SETTINGS acknowledgement acknowledges nothing"},
+    {Fault::kPriorityUpdateToClient, "priority_update_to_client", ErrorCode::kProtocolError,
+     Scope::kConnection, "RFC 9218, 7.1", "a server sent PRIORITY_UPDATE"},
+
+    {Fault::kFieldBlockTooLarge, "field_block_too_large", ErrorCode::kEnhanceYourCalm,
+     Scope::kConnection, "RFC 9113, 10.5.1", "a field block has too many octets"},
+    {Fault::kTooManyContinuations, "too_many_continuations", ErrorCode::kEnhanceYourCalm,
+     Scope::kConnection, "CVE-2024-27316", "a field block is in too many CONTINUATION frames"},
+    {Fault::kTooManyEmptyFrames, "too_many_empty_frames", ErrorCode::kEnhanceYourCalm,
+     Scope::kConnection, "CVE-2019-9518", "too many frames in a row carry nothing and end nothing"},
+    {Fault::kTooManyResets, "too_many_resets", ErrorCode::kEnhanceYourCalm, Scope::kConnection,
+     "CVE-2023-44487", "RST_STREAM frames come too fast"},
+    {Fault::kTooManyStreamErrors, "too_many_stream_errors", ErrorCode::kEnhanceYourCalm,
+     Scope::kConnection, "CVE-2025-8671", "stream errors come too fast"},
+    {Fault::kTooManySettingsFrames, "too_many_settings_frames", ErrorCode::kEnhanceYourCalm,
+     Scope::kConnection, "CVE-2019-9515", "SETTINGS frames come too fast"},
+    {Fault::kTooManySettings, "too_many_settings", ErrorCode::kEnhanceYourCalm, Scope::kConnection,
+     "CVE-2020-11080", "a SETTINGS frame has too many settings"},
+    {Fault::kTooManyPings, "too_many_pings", ErrorCode::kEnhanceYourCalm, Scope::kConnection,
+     "CVE-2019-9512", "PING frames come too fast"},
+    {Fault::kTooManyPriorities, "too_many_priorities", ErrorCode::kEnhanceYourCalm,
+     Scope::kConnection, "CVE-2019-9513", "PRIORITY and PRIORITY_UPDATE frames come too fast"},
+    {Fault::kTooManyTinyWindowUpdates, "too_many_tiny_window_updates", ErrorCode::kEnhanceYourCalm,
+     Scope::kConnection, "CVE-2019-9511", "WINDOW_UPDATE frames of a few octets come too fast"},
+    {Fault::kTooManyIgnoredFrames, "too_many_ignored_frames", ErrorCode::kEnhanceYourCalm,
+     Scope::kConnection, "RFC 9113, 10.5", "frames that have no effect come too fast"},
+    {Fault::kTooMuchPadding, "too_much_padding", ErrorCode::kEnhanceYourCalm, Scope::kConnection,
+     "RFC 9113, 10.5", "padding comes too fast for the payload that it goes with"},
+    {Fault::kTooMuchDebugData, "too_much_debug_data", ErrorCode::kEnhanceYourCalm,
+     Scope::kConnection, "RFC 9113, 10.5", "GOAWAY frames and their debug data come too fast"},
+
+    {Fault::kWindowOverflow, "window_overflow", ErrorCode::kFlowControlError, Scope::kStream,
+     "RFC 9113, 6.9.1", "a WINDOW_UPDATE makes the window larger than 2^31-1 octets"},
+    {Fault::kInitialWindowOverflow, "initial_window_overflow", ErrorCode::kFlowControlError,
+     Scope::kConnection, "RFC 9113, 6.9.2",
+     "a change of SETTINGS_INITIAL_WINDOW_SIZE makes a window larger than 2^31-1 octets"},
+    {Fault::kWindowExceeded, "window_exceeded", ErrorCode::kFlowControlError, Scope::kStream,
+     "RFC 9113, 6.9.1", "more was sent than the window allows"},
 
     {Fault::kNoRoom, "no_room", ErrorCode::kInternalError, Scope::kConnection, "",
      "the buffer is too small for the frame"},

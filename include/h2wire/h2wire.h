@@ -4,14 +4,19 @@
 #define H2WIRE_H2WIRE_H_
 
 #include "h2wire/bytes.h"
+#include "h2wire/cost.h"
+#include "h2wire/counters.h"
 #include "h2wire/decode.h"
 #include "h2wire/encode.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
+#include "h2wire/guard.h"
 #include "h2wire/header.h"
 #include "h2wire/origins.h"
 #include "h2wire/print.h"
+#include "h2wire/reply.h"
 #include "h2wire/settings.h"
 #include "h2wire/visit.h"
+#include "h2wire/window.h"
 
 #endif  // H2WIRE_H2WIRE_H_
