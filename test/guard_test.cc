@@ -1,0 +1,726 @@
+// The order of frames, the roles of the two ends, our own SETTINGS, and each limit.
+
+#include "h2wire/guard.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "attacks.h"
+#include "captures.h"
+#include "gtest/gtest.h"
+#include "h2wire/decode.h"
+#include "h2wire/encode.h"
+#include "h2wire/error.h"
+#include "h2wire/frames.h"
+#include "h2wire/print.h"
+#include "h2wire/settings.h"
+
+namespace h2wire {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+constexpr ConnectionGuard::Time kNow = seconds(1000);
+
+static_assert(noexcept(ConnectionGuard(Receiver::kServer).Check(Frame(), kNow)));
+static_assert(noexcept(ConnectionGuard(Receiver::kServer).Check(FrameHeader(), kNow)));
+static_assert(noexcept(ConnectionGuard(Receiver::kServer).Check(FrameError(), kNow)));
+static_assert(noexcept(ConnectionGuard(Receiver::kServer).Sent(Frame(), kNow)));
+
+FrameHeader HeaderOf(const Frame& frame) {
+  std::vector<std::byte> wire(EncodedSize(frame));
+  EXPECT_EQ(Encode(frame, wire).fault, Fault::kNone);
+  return LoadHeader(wire.data());
+}
+
+// A guard whose connection has begun.
+ConnectionGuard Begun(const GuardOptions& options,
+                      const GuardLimits& limits = kDefaultGuardLimits) {
+  ConnectionGuard guard(options, limits);
+  EXPECT_EQ(guard.Check(SettingsFrame(), kNow).fault, Fault::kNone);
+  return guard;
+}
+ConnectionGuard Begun(Receiver receiver, const GuardLimits& limits = kDefaultGuardLimits) {
+  return Begun(GuardOptions{.receiver = receiver}, limits);
+}
+
+// The fault of each of `frames` in turn: all but the last must be good.
+Fault FaultOfLast(ConnectionGuard guard, const std::vector<Frame>& frames) {
+  Fault fault = Fault::kNone;
+  for (const Frame& frame : frames) {
+    EXPECT_EQ(fault, Fault::kNone) << "before " << frame;
+    const Fault of_header = std::as_const(guard).Check(HeaderOf(frame), kNow).fault;
+    const FrameError error = guard.Check(frame, kNow);
+    EXPECT_EQ(error.stream_id, 0u);
+    if (of_header != Fault::kNone) {
+      EXPECT_EQ(of_header, error.fault) << frame;
+    }
+    fault = error.fault;
+  }
+  return fault;
+}
+
+const Frame kSettings = SettingsFrame{};
+const Frame kSettingsAck = SettingsFrame{.ack = true};
+const Frame kOpenHeaders = HeadersFrame{.stream_id = 1};
+const Frame kWholeHeaders = HeadersFrame{.stream_id = 1, .end_headers = true};
+const Frame kOpenPush = PushPromiseFrame{.stream_id = 1, .promised_stream_id = 2};
+const Frame kContinuation = ContinuationFrame{.stream_id = 1};
+const Frame kLastContinuation = ContinuationFrame{.stream_id = 1, .end_headers = true};
+
+TEST(Order, TheFirstFrameIsSettings) {
+  for (const Receiver receiver : {Receiver::kServer, Receiver::kClient, Receiver::kUnknown}) {
+    const ConnectionGuard guard(receiver);
+    EXPECT_EQ(FaultOfLast(guard, {kSettings}), Fault::kNone);
+    EXPECT_EQ(FaultOfLast(guard, {kSettingsAck}), Fault::kFirstFrameNotSettings);
+    EXPECT_EQ(FaultOfLast(guard, {kWholeHeaders}), Fault::kFirstFrameNotSettings);
+    EXPECT_EQ(FaultOfLast(guard, {DataFrame{.stream_id = 1, .data = kFiller}}),
+              Fault::kFirstFrameNotSettings);
+    EXPECT_EQ(FaultOfLast(guard, {WindowUpdateFrame{0, 100}}), Fault::kFirstFrameNotSettings);
+    EXPECT_EQ(FaultOfLast(guard, {RawFrame{{.type = FrameType{0x1f}}, {}}}),
+              Fault::kFirstFrameNotSettings);
+    EXPECT_EQ(ErrorOf(Fault::kFirstFrameNotSettings, 1).code, ErrorCode::kProtocolError);
+  }
+}
+
+TEST(Order, NothingButContinuationGoesOnWithAFieldBlock) {
+  const std::vector<Frame> interruptions = {
+      DataFrame{.stream_id = 1, .data = kFiller},
+      kWholeHeaders,
+      kOpenHeaders,
+      HeadersFrame{.stream_id = 1, .end_headers = true, .fragment = Bytes(kFiller).first(10)},
+      PriorityFrame{.stream_id = 1},
+      RstStreamFrame{.stream_id = 1},
+      kSettings,
+      kSettingsAck,
+      kOpenPush,
+      PingFrame{},
+      GoawayFrame{},
+      WindowUpdateFrame{1, 10000},
+      ContinuationFrame{.stream_id = 3},
+      AltSvcFrame{.stream_id = 1},
+      OriginFrame{},
+      PriorityUpdateFrame{1, {}},
+      RawFrame{{.type = FrameType{0x1f}, .stream_id = 1}, {}},
+      RawFrame{{.type = OriginFrame::kType, .stream_id = 1}, {}},
+  };
+  for (const Frame& open : {kOpenHeaders, kOpenPush}) {
+    for (const Frame& frame : interruptions) {
+      EXPECT_EQ(FaultOfLast(Begun(Receiver::kClient), {open, frame}), Fault::kFieldBlockInterrupted)
+          << frame;
+      EXPECT_EQ(FaultOfLast(Begun(Receiver::kClient), {open, kContinuation, frame}),
+                Fault::kFieldBlockInterrupted)
+          << frame;
+    }
+    EXPECT_EQ(FaultOfLast(Begun(Receiver::kClient),
+                          {open, kContinuation, kLastContinuation, PingFrame{}}),
+              Fault::kNone);
+  }
+}
+
+TEST(Order, AFieldBlockOfAPromiseGoesOnOnTheAssociatedStream) {
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kClient),
+                        {kOpenPush, ContinuationFrame{.stream_id = 2, .end_headers = true}}),
+            Fault::kFieldBlockInterrupted);
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kClient), {kOpenPush, kLastContinuation}), Fault::kNone);
+}
+
+TEST(Order, ContinuationContinuesSomething) {
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kServer), {kLastContinuation}), Fault::kStrayContinuation);
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kServer), {kWholeHeaders, kContinuation}),
+            Fault::kStrayContinuation);
+  EXPECT_EQ(
+      FaultOfLast(Begun(Receiver::kServer), {kOpenHeaders, kLastContinuation, kLastContinuation}),
+      Fault::kStrayContinuation);
+}
+
+TEST(Order, AFrameWithAnErrorOfItsOwnInterruptsToo) {
+  const FrameError zero = ErrorOf(Fault::kZeroWindowIncrement, 1);
+  ConnectionGuard guard(Receiver::kServer);
+  EXPECT_EQ(guard.Check(zero, kNow).fault, Fault::kFirstFrameNotSettings);
+  guard = Begun(Receiver::kServer);
+  EXPECT_EQ(guard.Check(zero, kNow), zero);
+  EXPECT_EQ(guard.Check(kOpenHeaders, kNow).fault, Fault::kNone);
+  // What the session finds out about a stream has nothing to do with the order of frames.
+  const FrameError closed = {Fault::kNone, ErrorCode::kStreamClosed, 1};
+  EXPECT_EQ(guard.Check(closed, kNow), closed);
+  EXPECT_EQ(guard.Check(zero, kNow), ErrorOf(Fault::kFieldBlockInterrupted, 0));
+}
+
+TEST(Order, AnObserverMayJoinAnywhere) {
+  const GuardOptions joined = {.receiver = Receiver::kUnknown, .observer = true, .joined = true};
+  for (const Frame& frame :
+       {kSettings, kSettingsAck, kWholeHeaders, kContinuation, kLastContinuation, kOpenPush}) {
+    EXPECT_EQ(FaultOfLast(ConnectionGuard(joined), {frame}), Fault::kNone) << frame;
+  }
+  EXPECT_EQ(FaultOfLast(ConnectionGuard(joined), {kContinuation, PingFrame{}}),
+            Fault::kFieldBlockInterrupted);
+  EXPECT_EQ(FaultOfLast(ConnectionGuard(joined), {PingFrame{}, kContinuation}),
+            Fault::kStrayContinuation);
+}
+
+// The rules once more, over the whole history of a connection and without a state.
+enum class Symbol : std::uint8_t {
+  kSet,
+  kAck,
+  kData,
+  kOpen1,
+  kWhole1,
+  kOpen3,
+  kGoOn1,
+  kEnd1,
+  kEnd3,
+  kEnd2,
+  kOpenPush1,
+  kWholePush1,
+  kPriority,
+  kReset,
+  kPing,
+  kGoaway,
+  kWindow,
+  kAltSvc,
+  kPriorityUpdate,
+  kUnknown,
+};
+constexpr int kSymbols = 20;
+
+Frame FrameOf(Symbol symbol) {
+  const Bytes some = Bytes(kFiller).first(5);
+  switch (symbol) {
+    case Symbol::kSet:
+      return kSettings;
+    case Symbol::kAck:
+      return kSettingsAck;
+    case Symbol::kData:
+      return DataFrame{.stream_id = 1, .data = some};
+    case Symbol::kOpen1:
+      return HeadersFrame{.stream_id = 1, .fragment = some};
+    case Symbol::kWhole1:
+      return HeadersFrame{.stream_id = 1, .end_headers = true, .fragment = some};
+    case Symbol::kOpen3:
+      return HeadersFrame{.stream_id = 3, .fragment = some};
+    case Symbol::kGoOn1:
+      return ContinuationFrame{.stream_id = 1, .fragment = some};
+    case Symbol::kEnd1:
+      return ContinuationFrame{.stream_id = 1, .end_headers = true, .fragment = some};
+    case Symbol::kEnd3:
+      return ContinuationFrame{.stream_id = 3, .end_headers = true, .fragment = some};
+    case Symbol::kEnd2:
+      return ContinuationFrame{.stream_id = 2, .end_headers = true, .fragment = some};
+    case Symbol::kOpenPush1:
+      return PushPromiseFrame{.stream_id = 1, .promised_stream_id = 2, .fragment = some};
+    case Symbol::kWholePush1:
+      return PushPromiseFrame{
+          .stream_id = 1, .end_headers = true, .promised_stream_id = 2, .fragment = some};
+    case Symbol::kPriority:
+      return PriorityFrame{.stream_id = 1};
+    case Symbol::kReset:
+      return RstStreamFrame{.stream_id = 1};
+    case Symbol::kPing:
+      return PingFrame{};
+    case Symbol::kGoaway:
+      return GoawayFrame{};
+    case Symbol::kWindow:
+      return WindowUpdateFrame{1, 1000};
+    case Symbol::kAltSvc:
+      return AltSvcFrame{.stream_id = 1};
+    case Symbol::kPriorityUpdate:
+      return PriorityUpdateFrame{1, {}};
+    case Symbol::kUnknown:
+      return RawFrame{{.length = 5, .type = FrameType{0x1f}, .stream_id = 1}, some};
+  }
+  return RawFrame{};
+}
+
+// The number of the stream whose field block `symbol` leaves open.
+char LeavesOpen(Symbol symbol) {
+  switch (symbol) {
+    case Symbol::kOpen1:
+    case Symbol::kGoOn1:
+    case Symbol::kOpenPush1:
+      return '1';
+    case Symbol::kOpen3:
+      return '3';
+    default:
+      return 0;
+  }
+}
+
+char Continues(Symbol symbol) {
+  switch (symbol) {
+    case Symbol::kGoOn1:
+    case Symbol::kEnd1:
+      return '1';
+    case Symbol::kEnd2:
+      return '2';
+    case Symbol::kEnd3:
+      return '3';
+    default:
+      return 0;
+  }
+}
+
+bool Allowed(const std::vector<Symbol>& history, Symbol next, const GuardOptions& options) {
+  if (history.empty()) {
+    if (!options.joined && next != Symbol::kSet) return false;
+  } else if (LeavesOpen(history.back()) != Continues(next)) {
+    return false;
+  }
+  if (options.receiver == Receiver::kServer) {
+    if (next == Symbol::kOpenPush1 || next == Symbol::kWholePush1) return false;
+  }
+  if (options.receiver == Receiver::kClient && next == Symbol::kPriorityUpdate) return false;
+  if (!options.observer && next == Symbol::kAck) return false;  // of none was sent
+  return true;
+}
+
+class Explorer {
+ public:
+  explicit Explorer(const GuardOptions& options) : options_(options) {
+    for (int i = 0; i < kSymbols; ++i) {
+      const Frame frame = FrameOf(static_cast<Symbol>(i));
+      frames_.push_back(frame);
+      headers_.push_back(HeaderOf(frame));
+    }
+  }
+
+  // Tries every frame after `guard`, and every frame after those, `depth` deep. Asks for the
+  // header, the frame, and the frame as it is.
+  void Explore(const ConnectionGuard& guard, int depth) {
+    for (std::size_t i = 0; i < frames_.size(); ++i) {
+      const auto symbol = static_cast<Symbol>(i);
+      const bool allowed = Allowed(history_, symbol, options_);
+      const bool header_passes = guard.Check(headers_[i], kNow).fault == Fault::kNone;
+      ConnectionGuard after = guard;
+      const bool passes = after.Check(frames_[i], kNow).fault == Fault::kNone;
+      ConnectionGuard after_raw = guard;
+      const bool raw_passes =
+          after_raw.Check(RawFrame{headers_[i], {}}, kNow).fault == Fault::kNone;
+      wrong_ += passes != allowed;
+      wrong_ += header_passes != allowed;
+      // Of an extension, a raw frame is one that the receiver does not know.
+      wrong_ += raw_passes != allowed && symbol != Symbol::kPriorityUpdate;
+      ++tried_;
+      if (!allowed || depth == 1) continue;
+      history_.push_back(symbol);
+      Explore(after, depth - 1);
+      history_.pop_back();
+    }
+  }
+
+  std::uint64_t wrong() const { return wrong_; }
+  std::uint64_t tried() const { return tried_; }
+
+ private:
+  GuardOptions options_;
+  std::vector<Frame> frames_;
+  std::vector<FrameHeader> headers_;
+  std::vector<Symbol> history_;
+  std::uint64_t wrong_ = 0;
+  std::uint64_t tried_ = 0;
+};
+
+TEST(Order, IsThatOfTheModel) {
+  for (const Receiver receiver : {Receiver::kServer, Receiver::kClient, Receiver::kUnknown}) {
+    for (const bool observer : {false, true}) {
+      for (const bool joined : {false, true}) {
+        const GuardOptions options = {.receiver = receiver, .observer = observer, .joined = joined};
+        Explorer explorer(options);
+        explorer.Explore(ConnectionGuard(options), 4);
+        EXPECT_EQ(explorer.wrong(), 0u) << static_cast<int>(receiver) << observer << joined;
+        EXPECT_GT(explorer.tried(), 2000u);
+      }
+    }
+  }
+}
+
+TEST(Role, OnlyServersPromise) {
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kServer), {kOpenPush}), Fault::kPushPromiseToServer);
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kClient), {kOpenPush}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kUnknown), {kOpenPush}), Fault::kNone);
+}
+
+TEST(Role, OnlyClientsUpdatePriorities) {
+  const Frame update = PriorityUpdateFrame{1, AsBytes("u=1")};
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kClient), {update}), Fault::kPriorityUpdateToClient);
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kServer), {update}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kUnknown), {update}), Fault::kNone);
+  // To a client without the extension it is a frame of unknown type.
+  ConnectionGuard guard = Begun(GuardOptions{.receiver = Receiver::kClient, .extensions = false});
+  EXPECT_EQ(std::as_const(guard).Check(HeaderOf(update), kNow).fault, Fault::kNone);
+  EXPECT_EQ(guard.Check(RawFrame{HeaderOf(update), {}}, kNow).fault, Fault::kNone);
+}
+
+TEST(Role, OnlyClientsEnablePush) {
+  static constexpr auto kOn = PackSettings({{SettingId::kEnablePush, 1}});
+  static constexpr auto kOff = PackSettings({{SettingId::kEnablePush, 0}});
+  EXPECT_EQ(FaultOfLast(ConnectionGuard(Receiver::kClient), {SettingsFrame{.settings = kOn}}),
+            Fault::kEnablePushFromServer);
+  EXPECT_EQ(FaultOfLast(ConnectionGuard(Receiver::kClient), {SettingsFrame{.settings = kOff}}),
+            Fault::kNone);
+  EXPECT_EQ(FaultOfLast(ConnectionGuard(Receiver::kServer), {SettingsFrame{.settings = kOn}}),
+            Fault::kNone);
+  EXPECT_EQ(FaultOfLast(ConnectionGuard(Receiver::kUnknown), {SettingsFrame{.settings = kOn}}),
+            Fault::kNone);
+}
+
+TEST(Role, ConnectProtocolIsNotWithdrawn) {
+  static constexpr auto kOn = PackSettings({{SettingId::kEnableConnectProtocol, 1}});
+  static constexpr auto kOff = PackSettings({{SettingId::kEnableConnectProtocol, 0}});
+  static constexpr auto kBoth = PackSettings(
+      {{SettingId::kEnableConnectProtocol, 1}, {SettingId::kEnableConnectProtocol, 0}});
+  const Frame on = SettingsFrame{.settings = kOn};
+  const Frame off = SettingsFrame{.settings = kOff};
+  const ConnectionGuard guard(Receiver::kClient);
+  EXPECT_EQ(FaultOfLast(guard, {off, on, on}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {on, kSettings, off}), Fault::kConnectProtocolWithdrawn);
+  EXPECT_EQ(FaultOfLast(guard, {SettingsFrame{.settings = kBoth}}),
+            Fault::kConnectProtocolWithdrawn);
+}
+
+TEST(OurSettings, AnAcknowledgementAcknowledgesOne) {
+  ConnectionGuard guard = Begun(Receiver::kServer);
+  EXPECT_EQ(FaultOfLast(guard, {kSettingsAck}), Fault::kStraySettingsAck);
+  (void)guard.Sent(kSettings, kNow);
+  (void)guard.Sent(kSettingsAck, kNow);
+  EXPECT_EQ(FaultOfLast(guard, {kSettingsAck}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {kSettingsAck, kSettingsAck}), Fault::kStraySettingsAck);
+  EXPECT_EQ(FaultOfLast(Begun(GuardOptions{.observer = true}), {kSettingsAck, kSettingsAck}),
+            Fault::kNone);
+}
+
+SettingsFrame MaxFrameSize(std::uint32_t size, MutableBytes room) {
+  const Setting setting = {SettingId::kMaxFrameSize, size};
+  return {.settings = PackSettings(std::span(&setting, 1), room).value()};
+}
+
+TEST(OurSettings, TakeEffectInOrderAsTheyAreAcknowledged) {
+  ConnectionGuard guard = Begun(Receiver::kServer);
+  std::array<std::byte, 6> room;
+  EXPECT_EQ(guard.max_frame_size(), 16384u);
+  (void)guard.Sent(MaxFrameSize(20000, room), kNow);
+  (void)guard.Sent(SettingsFrame{}, kNow);
+  (void)guard.Sent(MaxFrameSize(30000, room), kNow);
+  (void)guard.Sent(MaxFrameSize(17000, room), kNow);
+  for (const std::uint32_t size : {20000u, 20000u, 30000u, 17000u}) {
+    const FrameHeader header = {.length = size, .stream_id = 1};
+    EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone);
+    EXPECT_EQ(guard.max_frame_size(), size);
+    EXPECT_EQ(std::as_const(guard).Check(header, kNow).fault, Fault::kNone);
+    const FrameHeader larger = {.length = size + 1, .stream_id = 1};
+    EXPECT_EQ(std::as_const(guard).Check(larger, kNow), ErrorOf(Fault::kFrameTooLarge, 0));
+  }
+}
+
+TEST(OurSettings, BeyondTheRoomForThemAllowMoreAndNeverLess) {
+  ConnectionGuard guard = Begun(Receiver::kServer);
+  std::array<std::byte, 6> room;
+  for (const std::uint32_t size : {20000u, 21000u, 22000u, 23000u, 50000u, 24000u}) {
+    (void)guard.Sent(MaxFrameSize(size, room), kNow);
+  }
+  for (const std::uint32_t size : {20000u, 21000u, 22000u, 50000u, 50000u, 50000u}) {
+    EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone);
+    EXPECT_EQ(guard.max_frame_size(), size);
+  }
+  EXPECT_EQ(FaultOfLast(guard, {kSettingsAck}), Fault::kStraySettingsAck);
+  (void)guard.Sent(MaxFrameSize(24000, room), kNow);
+  EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone);
+  EXPECT_EQ(guard.max_frame_size(), 24000u);
+}
+
+TEST(OurSettings, PushIsDisabledOnceThatIsAcknowledged) {
+  static constexpr auto kOff = PackSettings({{SettingId::kEnablePush, 0}});
+  static constexpr auto kOn = PackSettings({{SettingId::kEnablePush, 1}});
+  const Frame push = PushPromiseFrame{.stream_id = 1, .end_headers = true, .promised_stream_id = 2};
+  ConnectionGuard guard = Begun(Receiver::kClient);
+  (void)guard.Sent(SettingsFrame{.settings = kOff}, kNow);
+  (void)guard.Sent(SettingsFrame{.settings = kOn}, kNow);
+  EXPECT_EQ(FaultOfLast(guard, {push}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {kSettingsAck, push}), Fault::kPushPromiseWhileDisabled);
+  EXPECT_EQ(FaultOfLast(guard, {kSettingsAck, kSettingsAck, push}), Fault::kNone);
+}
+
+TEST(OurSettings, BindNobodyWhomAnObserverSees) {
+  ConnectionGuard guard = Begun(GuardOptions{.receiver = Receiver::kClient, .observer = true});
+  static constexpr auto kOff = PackSettings({{SettingId::kEnablePush, 0}});
+  (void)guard.Sent(SettingsFrame{.settings = kOff}, kNow);
+  EXPECT_EQ(FaultOfLast(guard, {kSettingsAck, kOpenPush}), Fault::kNone);
+  EXPECT_EQ(guard.max_frame_size(), kLargestMaxFrameSize);
+}
+
+// Whatever is limited: as many as the limit passes, one more does not.
+class Limit : public testing::TestWithParam<Attack> {};
+
+TEST_P(Limit, StopsTheAttackAtExactlyTheCount) {
+  const Attack& attack = GetParam();
+  ASSERT_GT(attack.allowed, 0u);
+  Peer peer(ConnectionGuard(Receiver::kServer));
+  EXPECT_EQ(peer.Send(SettingsFrame()), FrameError());
+  attack.begin(peer);
+  std::uint32_t step = 0;
+  for (; step < attack.allowed; ++step) {
+    const FrameError error = attack.step(peer, step);
+    ASSERT_TRUE(error.fault == Fault::kNone || error.stream_id != 0) << step << ": " << error;
+  }
+  EXPECT_EQ(attack.step(peer, step), ErrorOf(attack.fault, 0));
+  EXPECT_EQ(RowOf(attack.fault).code, ErrorCode::kEnhanceYourCalm);
+  EXPECT_EQ(RowOf(attack.fault).scope, Scope::kConnection);
+}
+
+INSTANTIATE_TEST_SUITE_P(Attack, Limit, testing::ValuesIn(Attacks()), [](const auto& test) {
+  std::string name(test.param.name);
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !std::isalnum(c); }, '_');
+  return name;
+});
+
+TEST(Limits, EveryOneHasAnAttack) {
+  for (auto i = static_cast<std::size_t>(Fault::kFieldBlockTooLarge);
+       i <= static_cast<std::size_t>(Fault::kTooMuchDebugData); ++i) {
+    const std::vector<Attack> attacks = Attacks();
+    EXPECT_TRUE(std::any_of(attacks.begin(), attacks.end(), [i](const Attack& attack) {
+      return attack.fault == static_cast<Fault>(i);
+    })) << kFaultRows[i].name;
+  }
+}
+
+TEST(Limits, BucketsFillAsTimePasses) {
+  static constexpr GuardLimits kLimits = {.pings = {3, milliseconds(10)}};
+  ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  const auto passes = [&guard](nanoseconds after) {
+    return guard.Check(PingFrame{}, kNow + after).fault == Fault::kNone;
+  };
+  EXPECT_TRUE(passes(nanoseconds(0)));
+  EXPECT_TRUE(passes(nanoseconds(0)));
+  EXPECT_TRUE(passes(nanoseconds(0)));
+  EXPECT_FALSE(passes(nanoseconds(0)));
+  EXPECT_FALSE(passes(milliseconds(10) - nanoseconds(1)));
+  EXPECT_TRUE(passes(milliseconds(10)));
+  EXPECT_FALSE(passes(milliseconds(20) - nanoseconds(1)));
+  EXPECT_TRUE(passes(milliseconds(30)));
+  EXPECT_TRUE(passes(milliseconds(30)));
+  EXPECT_FALSE(passes(milliseconds(30)));
+  // Full is full, however long it takes.
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(passes(std::chrono::hours(24 * 365 * 50)));
+  EXPECT_FALSE(passes(std::chrono::hours(24 * 365 * 50)));
+}
+
+TEST(Limits, AnyMomentMayBeTheFirst) {
+  static constexpr GuardLimits kLimits = {.pings = {2, milliseconds(10)}};
+  for (const nanoseconds start : {-nanoseconds(std::chrono::hours(24 * 365 * 50)), nanoseconds(-1),
+                                  nanoseconds(0), nanoseconds(std::chrono::hours(24 * 365 * 50))}) {
+    ConnectionGuard guard(Receiver::kServer, kLimits);
+    EXPECT_EQ(guard.Check(SettingsFrame{}, start).fault, Fault::kNone);
+    EXPECT_EQ(guard.Check(PingFrame{}, start).fault, Fault::kNone);
+    EXPECT_EQ(guard.Check(PingFrame{}, start).fault, Fault::kNone);
+    EXPECT_EQ(guard.Check(PingFrame{}, start).fault, Fault::kTooManyPings);
+  }
+}
+
+TEST(Limits, OfNothingLetNothingThrough) {
+  static constexpr GuardLimits kLimits = {.field_block_octets = 0,
+                                          .continuations = 0,
+                                          .empty_frames = 0,
+                                          .resets = {},
+                                          .settings = 0,
+                                          .pings = {}};
+  const ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  EXPECT_EQ(FaultOfLast(guard, {Request(0)}), Fault::kFieldBlockTooLarge);
+  EXPECT_EQ(FaultOfLast(guard, {DataFrame{.stream_id = 1}}), Fault::kTooManyEmptyFrames);
+  EXPECT_EQ(FaultOfLast(guard, {RstStreamFrame{1, {}}}), Fault::kTooManyResets);
+  EXPECT_EQ(FaultOfLast(guard, {PingFrame{}}), Fault::kTooManyPings);
+}
+
+TEST(Limits, AFieldBlockIsMeasuredWholeAndEachByItself) {
+  static constexpr GuardLimits kLimits = {.field_block_octets = 100, .continuations = 2};
+  const ConnectionGuard guard = Begun(Receiver::kClient, kLimits);
+  const auto octets = [](std::size_t size) { return Bytes(kFiller).first(size); };
+  const Frame begin = HeadersFrame{.stream_id = 1, .fragment = octets(60)};
+  const Frame push =
+      PushPromiseFrame{.stream_id = 1, .promised_stream_id = 2, .fragment = octets(60)};
+  const Frame rest = ContinuationFrame{.stream_id = 1, .end_headers = true, .fragment = octets(40)};
+  const Frame too_much =
+      ContinuationFrame{.stream_id = 1, .end_headers = true, .fragment = octets(41)};
+  EXPECT_EQ(FaultOfLast(guard, {begin, rest, begin, rest, push, rest}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {begin, too_much}), Fault::kFieldBlockTooLarge);
+  EXPECT_EQ(FaultOfLast(guard, {push, too_much}), Fault::kFieldBlockTooLarge);
+  const Frame whole = HeadersFrame{.stream_id = 1, .end_headers = true, .fragment = octets(100)};
+  const Frame too_large =
+      HeadersFrame{.stream_id = 1, .end_headers = true, .fragment = octets(101)};
+  EXPECT_EQ(FaultOfLast(guard, {whole}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {too_large}), Fault::kFieldBlockTooLarge);
+  EXPECT_EQ(FaultOfLast(guard, {begin, kContinuation, kLastContinuation, begin, kContinuation,
+                                kContinuation, kContinuation}),
+            Fault::kTooManyContinuations);
+}
+
+TEST(Limits, WhatCarriesOrEndsSomethingIsNotEmpty) {
+  static constexpr GuardLimits kLimits = {.empty_frames = 2};
+  const ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  const Frame empty = DataFrame{.stream_id = 1};
+  const Frame padded = DataFrame{.stream_id = 1, .pad_length = 10};
+  const Frame data = DataFrame{.stream_id = 1, .data = Bytes(kFiller).first(1)};
+  const Frame end = DataFrame{.stream_id = 1, .end_stream = true};
+  EXPECT_EQ(FaultOfLast(guard, {empty, padded, empty}), Fault::kTooManyEmptyFrames);
+  EXPECT_EQ(FaultOfLast(guard, {empty, empty, kOpenHeaders}), Fault::kTooManyEmptyFrames);
+  EXPECT_EQ(FaultOfLast(guard, {empty, kOpenHeaders, kContinuation}), Fault::kTooManyEmptyFrames);
+  EXPECT_EQ(FaultOfLast(guard, {empty, empty, data, empty, empty}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {empty, empty, end, empty, empty}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {empty, empty, Request(0), empty, empty}), Fault::kNone);
+  // Frames of other kinds make no difference.
+  EXPECT_EQ(FaultOfLast(guard, {empty, empty, WindowUpdateFrame{0, 100}, PingFrame{}, empty}),
+            Fault::kTooManyEmptyFrames);
+}
+
+TEST(Limits, AClientDoesNotCountResetsOfItsOwnStreams) {
+  static constexpr GuardLimits kLimits = {.resets = {1, seconds(1)}};
+  const Frame own = RstStreamFrame{1, ErrorCode::kNoError};
+  const Frame pushed = RstStreamFrame{2, ErrorCode::kNoError};
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kClient, kLimits), {own, own, pushed, own}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kClient, kLimits), {pushed, pushed}),
+            Fault::kTooManyResets);
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kServer, kLimits), {own, own}), Fault::kTooManyResets);
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kUnknown, kLimits), {own, own}), Fault::kTooManyResets);
+}
+
+TEST(Limits, AStreamErrorOfOursIsNotThePeers) {
+  static constexpr GuardLimits kLimits = {.stream_errors = {1, seconds(1)}};
+  ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  for (const ErrorCode code :
+       {ErrorCode::kNoError, ErrorCode::kCancel, ErrorCode::kRefusedStream,
+        ErrorCode::kInternalError, ErrorCode::kConnectError, ErrorCode::kHttp11Required}) {
+    const FrameError error = {Fault::kNone, code, 1};
+    EXPECT_EQ(guard.Check(error, kNow), error);
+  }
+  const FrameError closed = {Fault::kNone, ErrorCode::kStreamClosed, 1};
+  EXPECT_EQ(guard.Check(closed, kNow), closed);
+  EXPECT_EQ(guard.Check(closed, kNow), ErrorOf(Fault::kTooManyStreamErrors, 0));
+  EXPECT_EQ(guard.Check(closed, kNow + seconds(1)), closed);
+  const FrameError of_connection = ErrorOf(Fault::kTooShort, 1);
+  EXPECT_EQ(guard.Check(of_connection, kNow), of_connection);
+}
+
+TEST(Limits, StreamErrorsMayEndTheConnection) {
+  static constexpr GuardLimits kLimits = {.stream_errors_end_connection = true};
+  ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  EXPECT_EQ(guard.Check(ErrorOf(Fault::kZeroWindowIncrement, 3), kNow),
+            (FrameError{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, 0}));
+  EXPECT_EQ(guard.Check(FrameError{Fault::kNone, ErrorCode::kStreamClosed, 3}, kNow),
+            (FrameError{Fault::kNone, ErrorCode::kStreamClosed, 0}));
+}
+
+TEST(Limits, AnObserverCountsTheResetsThatItSees) {
+  static constexpr GuardLimits kLimits = {.stream_errors = {1, seconds(1)}};
+  const RstStreamFrame error = {1, ErrorCode::kProtocolError};
+  const RstStreamFrame cancel = {1, ErrorCode::kCancel};
+  ConnectionGuard observer = Begun(GuardOptions{.observer = true}, kLimits);
+  EXPECT_EQ(observer.Sent(cancel, kNow).fault, Fault::kNone);
+  EXPECT_NE(observer.Sent(error, kNow).stream_id, 0u);
+  EXPECT_EQ(observer.Sent(error, kNow), ErrorOf(Fault::kTooManyStreamErrors, 0));
+  // An end of the connection has asked about the error itself.
+  ConnectionGuard end = Begun(Receiver::kServer, kLimits);
+  EXPECT_EQ(end.Sent(error, kNow), FrameError());
+  EXPECT_EQ(end.Sent(error, kNow), FrameError());
+}
+
+TEST(Limits, APingForTheDataSentIsFree) {
+  static constexpr GuardLimits kLimits = {.pings = {1, seconds(1)}};
+  ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  for (int i = 0; i < 10; ++i) {
+    (void)guard.Sent(DataFrame{.stream_id = 1}, kNow);
+    EXPECT_EQ(guard.Check(PingFrame{}, kNow).fault, Fault::kNone);
+  }
+  EXPECT_EQ(guard.Check(PingFrame{}, kNow).fault, Fault::kNone);
+  EXPECT_EQ(guard.Check(PingFrame{}, kNow).fault, Fault::kTooManyPings);
+}
+
+TEST(Limits, AReplyToAPingIsFree) {
+  static constexpr GuardLimits kLimits = {.ignored_frames = {1, seconds(1)}};
+  const PingFrame reply = {.ack = true};
+  ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  for (int i = 0; i < 10; ++i) (void)guard.Sent(PingFrame{}, kNow);
+  (void)guard.Sent(reply, kNow);
+  for (int i = 0; i < 11; ++i) EXPECT_EQ(guard.Check(reply, kNow).fault, Fault::kNone) << i;
+  EXPECT_EQ(guard.Check(reply, kNow).fault, Fault::kTooManyIgnoredFrames);
+  ConnectionGuard observer = Begun(GuardOptions{.observer = true}, kLimits);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(observer.Check(reply, kNow).fault, Fault::kNone);
+}
+
+TEST(Limits, PaddingIsFreeUpToThePayload) {
+  static constexpr GuardLimits kLimits = {.padding = {10, seconds(1)}};
+  const ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  const auto data = [](std::size_t size) { return Bytes(kFiller).first(size); };
+  const Frame even = DataFrame{.stream_id = 1, .pad_length = 99, .data = data(100)};
+  const Frame ten_more = DataFrame{.stream_id = 1, .pad_length = 109, .data = data(100)};
+  const Frame headers =
+      HeadersFrame{.stream_id = 1, .end_headers = true, .pad_length = 109, .fragment = data(99)};
+  EXPECT_EQ(FaultOfLast(guard, {even, even, ten_more, even}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {ten_more, ten_more}), Fault::kTooMuchPadding);
+  EXPECT_EQ(FaultOfLast(guard, {headers}), Fault::kTooMuchPadding);
+}
+
+TEST(Limits, OnlyIncrementsBelowTheThresholdAreTiny) {
+  static constexpr GuardLimits kLimits = {.tiny_window_updates = {1, seconds(1)}};
+  const ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  const std::vector<Frame> small(100, WindowUpdateFrame{1, 5});
+  const std::vector<Frame> tiny(2, WindowUpdateFrame{1, 4});
+  EXPECT_EQ(FaultOfLast(guard, small), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, tiny), Fault::kTooManyTinyWindowUpdates);
+}
+
+// All that recorded programs sent is within the limits.
+class Captures : public testing::TestWithParam<std::string> {
+ protected:
+  // A frame a millisecond; one connection after the other as if they were one, each begun a second
+  // after the one before or when that is over.
+  static void Play(const Capture& capture, ConnectionGuard guard, int times) {
+    ConnectionGuard::Time start = kNow;
+    for (int i = 0; i < times; ++i) {
+      ConnectionGuard::Time now = start;
+      for (const Frame& frame : capture.frames()) {
+        ASSERT_EQ(guard.Check(frame, now), FrameError()) << "time " << i << ": " << frame;
+        now += milliseconds(1);
+      }
+      start = std::max(start + seconds(1), now);
+    }
+  }
+
+  const Capture client_{GetParam() + ".client.h2"};
+  const Capture server_{GetParam() + ".server.h2"};
+};
+
+TEST_P(Captures, PassAtTheEndsOfTheConnection) {
+  ConnectionGuard server(Receiver::kServer);
+  ConnectionGuard client(Receiver::kClient);
+  for (const Frame& frame : server_.frames()) (void)server.Sent(frame, kNow);
+  for (const Frame& frame : client_.frames()) (void)client.Sent(frame, kNow);
+  Play(client_, server, 1);
+  Play(server_, client, 1);
+}
+
+TEST_P(Captures, PassAThousandTimesBeforeAnObserver) {
+  Play(client_, ConnectionGuard({.receiver = Receiver::kServer, .observer = true}), 1000);
+  Play(server_, ConnectionGuard({.receiver = Receiver::kClient, .observer = true}), 1000);
+  const ConnectionGuard ignorant(
+      {.receiver = Receiver::kUnknown, .observer = true, .joined = true});
+  Play(client_, ignorant, 1000);
+  Play(server_, ignorant, 1000);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Captures, testing::ValuesIn(CaptureNames()), [](const auto& test) {
+  std::string name = test.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+}  // namespace
+}  // namespace h2wire
