@@ -1,0 +1,204 @@
+// What is promised of decoding beyond what single frames decode to.
+
+#include "h2wire/decode.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "h2wire/encode.h"
+#include "h2wire/print.h"
+#include "h2wire/visit.h"
+#include "hex.h"
+
+namespace h2wire {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr Bytes kPing = "00 00 08  06  01  00 00 00 00  01 02 03 04 05 06 07 08"_hex;
+
+// A PING, a PRIORITY of a wrong length, DATA, and a WINDOW_UPDATE that is not all there.
+constexpr Bytes kFour =
+    "00 00 08  06  01  00 00 00 00  01 02 03 04 05 06 07 08"
+    "00 00 04  02  00  00 00 00 03  00 00 00 00"
+    "00 00 02  00  01  00 00 00 01  68 69"
+    "00 00 04  08  00  00 00 00 00  00 00"_hex;
+
+TEST(DecodeOptions, AreTheRfcsUnlessSaid) {
+  EXPECT_EQ(DecodeOptions().max_frame_size, 16384u);
+  EXPECT_TRUE(DecodeOptions().extensions);
+  EXPECT_FALSE(DecodeOptions().reject_nonzero_padding);
+}
+
+TEST(After, IsTheRest) {
+  EXPECT_EQ(After(kPing, 9).data(), kPing.data() + 9);
+  EXPECT_EQ(After(kPing, 9).size(), 8u);
+  EXPECT_EQ(After(kPing, 0).size(), kPing.size());
+  EXPECT_TRUE(After(kPing, kPing.size()).empty());
+}
+
+TEST(After, IsNothingOfTooFewOctets) {
+  EXPECT_TRUE(After(kPing, kPing.size() + 1).empty());
+  EXPECT_TRUE(After(kPing, SIZE_MAX).empty());
+  EXPECT_TRUE(After(Bytes(), 1).empty());
+}
+
+TEST(Decode, GoesOnFromFrameToFrame) {
+  std::vector<DecodeStatus> statuses;
+  Bytes in = kFour;
+  for (;;) {
+    const Decoded<Frame> next = Decode(in);
+    statuses.push_back(next.status);
+    if (next.status == DecodeStatus::kNeedMore) {
+      EXPECT_EQ(next.size, 13u);
+      break;
+    }
+    in = After(in, next.size);
+  }
+  EXPECT_THAT(statuses, ElementsAre(DecodeStatus::kOk, DecodeStatus::kError, DecodeStatus::kOk,
+                                    DecodeStatus::kNeedMore));
+  EXPECT_EQ(in.size(), 11u);
+}
+
+TEST(Decode, CopiesNothing) {
+  const Bytes data = "00 00 05  00  08  00 00 00 01  02  68 69  00 00"_hex;
+  EXPECT_EQ(std::get<DataFrame>(Decode(data).frame).data.data(), data.data() + 10);
+
+  const Bytes settings = "00 00 06  04  00  00 00 00 00  00 02 00 00 00 01"_hex;
+  EXPECT_EQ(std::get<SettingsFrame>(Decode(settings).frame).settings.octets().data(),
+            settings.data() + 9);
+
+  const Bytes altsvc = "00 00 04  0a  00  00 00 00 00  00 01  61  62"_hex;
+  EXPECT_EQ(std::get<AltSvcFrame>(Decode(altsvc).frame).origin.data(), altsvc.data() + 11);
+  EXPECT_EQ(std::get<AltSvcFrame>(Decode(altsvc).frame).alt_svc_field_value.data(),
+            altsvc.data() + 12);
+
+  const Bytes unknown = "00 00 01  ff  00  00 00 00 00  61"_hex;
+  EXPECT_EQ(std::get<RawFrame>(Decode(unknown).frame).payload.data(), unknown.data() + 9);
+
+  const Bytes payload = "68 69"_hex;
+  const RawFrame apart{.header = {.length = 2, .stream_id = 1}, .payload = payload};
+  EXPECT_EQ(std::get<DataFrame>(Decode(apart).frame).data.data(), payload.data());
+}
+
+TEST(Decode, TakesAFrameOfTheInitialGreatestSizeAndNoLarger) {
+  std::vector<std::byte> octets(9 + 16385, std::byte{0x61});
+  std::ranges::copy("00 40 00  00  00  00 00 00 01"_hex, octets.begin());
+  const Decoded<Frame> good = Decode(octets);
+  ASSERT_EQ(good.status, DecodeStatus::kOk);
+  EXPECT_EQ(good.size, 9u + 16384u);
+  EXPECT_EQ(std::get<DataFrame>(good.frame).data.size(), 16384u);
+
+  octets[2] = std::byte{1};
+  EXPECT_EQ(Decode(octets).error.fault, Fault::kFrameTooLarge);
+  const DecodeOptions larger{.max_frame_size = 16385};
+  EXPECT_EQ(std::get<DataFrame>(Decode(octets, larger).frame).data.size(), 16385u);
+}
+
+TEST(Decode, TakesAFrameOfTheGreatestSizeThatThereIs) {
+  std::vector<std::byte> octets(9 + 0xffffff);
+  std::ranges::copy("ff ff ff  00  00  00 00 00 01"_hex, octets.begin());
+  const Decoded<Frame> decoded = Decode(octets, {.max_frame_size = kLargestMaxFrameSize});
+  ASSERT_EQ(decoded.status, DecodeStatus::kOk);
+  EXPECT_EQ(decoded.size, octets.size());
+  EXPECT_EQ(std::get<DataFrame>(decoded.frame).data.size(), 0xffffffu);
+}
+
+TEST(DecodeTo, CallsTheSinkWithTheStruct) {
+  std::optional<PingFrame> ping;
+  const Outcome outcome =
+      DecodeTo(kPing, Overloaded{[&](const PingFrame& frame) { ping = frame; },
+                                 [](const auto& frame) { ADD_FAILURE() << frame; }});
+  EXPECT_EQ(outcome.status, DecodeStatus::kOk);
+  ASSERT_TRUE(ping.has_value());
+  EXPECT_TRUE(ping->ack);
+  EXPECT_TRUE(std::ranges::equal(ping->opaque_data, "01 02 03 04 05 06 07 08"_hex));
+}
+
+struct Uncopyable {
+  int calls = 0;
+  std::unique_ptr<int> reason;
+  void operator()(const auto&) { ++calls; }
+};
+
+TEST(DecodeTo, CallsTheSinkItIsGivenAndNoCopy) {
+  Uncopyable sink;
+  DecodeTo(kPing, sink);
+  EXPECT_EQ(sink.calls, 1);
+  DecodeTo("00 00 00  0c  01  00 00 00 00"_hex, sink);  // ignored, and so a RawFrame
+  EXPECT_EQ(sink.calls, 2);
+  DecodeTo(kPing.first(16), sink);
+  DecodeTo("00 00 04  02  00  00 00 00 03  00 00 00 00"_hex, sink);
+  EXPECT_EQ(sink.calls, 2);
+}
+
+TEST(DecodeTo, LetsPassWhatTheSinkThrows) {
+  EXPECT_THROW(DecodeTo(kPing, [](const auto&) { throw std::runtime_error("enough"); }),
+               std::runtime_error);
+}
+
+static_assert([] {
+  std::size_t octets = 0;
+  DecodeTo(
+      "00 00 02  00  01  00 00 00 01  68 69"_hex,
+      Overloaded{[&](const DataFrame& data) { octets += data.data.size(); }, [](const auto&) {}});
+  return octets;
+}() == 2);
+static_assert(DecodeHeader("00 40 01  00  00  00 00 00 01"_hex).error.fault ==
+              Fault::kFrameTooLarge);
+static_assert(DecodeRaw(kPing).frame.payload.size() == 8);
+static_assert(std::holds_alternative<PingFrame>(Decode(DecodeRaw(kPing).frame).frame));
+
+// From the README of many a program: judge the header, then read the payload.
+TEST(DecodeHeader, IsFollowedByDecodingThePayload) {
+  Bytes in = kFour;
+  std::vector<std::size_t> indexes;
+  while (in.size() >= 9) {
+    const Decoded<FrameHeader> header = DecodeHeader(in.first(9));
+    if (header.status == DecodeStatus::kOk) {
+      const Bytes payload =
+          After(in, 9).first(std::min<std::size_t>(header.frame.length, After(in, 9).size()));
+      const Decoded<Frame> decoded = Decode(RawFrame{.header = header.frame, .payload = payload});
+      if (decoded.status == DecodeStatus::kNeedMore) {
+        EXPECT_EQ(decoded.size, header.size);
+      } else {
+        EXPECT_EQ(decoded.status, DecodeStatus::kOk);
+        indexes.push_back(decoded.frame.index());
+      }
+    } else {
+      EXPECT_EQ(header.error,
+                (FrameError{Fault::kWrongPriorityLength, ErrorCode::kFrameSizeError, 3}));
+    }
+    in = After(in, header.size);
+  }
+  EXPECT_THAT(indexes, ElementsAre(Frame(PingFrame()).index(), Frame(DataFrame()).index()));
+}
+
+TEST(DecodeRaw, JudgesNothingButTheSize) {
+  const Bytes in = "00 00 02  08  ff  80 00 00 00  61 62  63"_hex;  // no good WINDOW_UPDATE
+  const Decoded<RawFrame> raw = DecodeRaw(in);
+  EXPECT_EQ(raw.status, DecodeStatus::kOk);
+  EXPECT_EQ(raw.size, 11u);
+  EXPECT_EQ(raw.frame.header,
+            (FrameHeader{.length = 2, .type = FrameType{0x08}, .flags = 0xff, .reserved = true}));
+  EXPECT_TRUE(std::ranges::equal(raw.frame.payload, "61 62"_hex));
+
+  EXPECT_EQ(DecodeRaw(in, {.max_frame_size = 2}).status, DecodeStatus::kOk);
+  const Decoded<RawFrame> large = DecodeRaw(in, {.max_frame_size = 1});
+  EXPECT_EQ(large.status, DecodeStatus::kError);
+  EXPECT_EQ(large.size, 11u);
+  EXPECT_EQ(large.error, (FrameError{Fault::kFrameTooLarge, ErrorCode::kFrameSizeError, 0}));
+}
+
+}  // namespace
+}  // namespace h2wire

@@ -1,0 +1,106 @@
+#include "h2wire/error.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+#include <iterator>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "gtest/gtest.h"
+
+namespace h2wire {
+namespace {
+
+TEST(NameOf, IsTheRfcsOfEveryErrorCode) {
+  // RFC 9113, 7.
+  constexpr std::pair<std::uint32_t, std::string_view> kCodes[] = {
+      {0x00, "NO_ERROR"},
+      {0x01, "PROTOCOL_ERROR"},
+      {0x02, "INTERNAL_ERROR"},
+      {0x03, "FLOW_CONTROL_ERROR"},
+      {0x04, "SETTINGS_TIMEOUT"},
+      {0x05, "STREAM_CLOSED"},
+      {0x06, "FRAME_SIZE_ERROR"},
+      {0x07, "REFUSED_STREAM"},
+      {0x08, "CANCEL"},
+      {0x09, "COMPRESSION_ERROR"},
+      {0x0a, "CONNECT_ERROR"},
+      {0x0b, "ENHANCE_YOUR_CALM"},
+      {0x0c, "INADEQUATE_SECURITY"},
+      {0x0d, "HTTP_1_1_REQUIRED"},
+  };
+  EXPECT_EQ(std::size(kCodes), std::size(kErrorCodeNames));
+  for (const auto& [code, name] : kCodes) EXPECT_EQ(NameOf(ErrorCode{code}), name);
+}
+
+TEST(NameOf, IsEmptyForOtherErrorCodes) {
+  EXPECT_EQ(NameOf(ErrorCode{0x0e}), "");
+  EXPECT_EQ(NameOf(ErrorCode{0x100}), "");
+  EXPECT_EQ(NameOf(ErrorCode{0xffffffff}), "");
+}
+
+TEST(FaultRows, HaveNamesOfTheirOwnInSnakeCase) {
+  std::set<std::string_view> names;
+  for (const FaultRow& row : kFaultRows) {
+    EXPECT_FALSE(row.name.empty());
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_TRUE(std::ranges::all_of(row.name, [](unsigned char c) {
+      return std::islower(c) || std::isdigit(c) || c == '_';
+    })) << row.name;
+  }
+}
+
+TEST(FaultRows, SayASentenceWithoutItsEnd) {
+  for (const FaultRow& row : kFaultRows) {
+    EXPECT_FALSE(row.sentence.empty()) << row.name;
+    EXPECT_FALSE(row.sentence.ends_with('.')) << row.name;
+    EXPECT_TRUE(row.section.empty() || row.section.starts_with("RFC ")) << row.name;
+  }
+}
+
+TEST(FaultRows, OfDecodingTellThePeer) {
+  for (const FaultRow& row : kFaultRows) {
+    const bool decoding = row.fault != Fault::kNone && row.fault < Fault::kNoRoom;
+    EXPECT_EQ(decoding, row.code == ErrorCode::kProtocolError ||
+                            row.code == ErrorCode::kFrameSizeError ||
+                            row.code == ErrorCode::kFlowControlError)
+        << row.name;
+    EXPECT_TRUE(!decoding || !row.section.empty()) << row.name;
+  }
+}
+
+static_assert(RowOf(Fault::kWouldBeIgnored).fault == Fault::kWouldBeIgnored);
+static_assert(&RowOf(Fault::kWouldBeIgnored) == &*std::rbegin(kFaultRows));
+
+TEST(RowOf, IsTheRowOfEveryFault) {
+  for (const FaultRow& row : kFaultRows) EXPECT_EQ(&RowOf(row.fault), &row);
+}
+
+static_assert(ErrorOf(Fault::kZeroWindowIncrement, 3) ==
+              FrameError{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, 3});
+
+TEST(ErrorOf, IsOfTheStreamOnlyIfTheFaultIs) {
+  EXPECT_EQ(ErrorOf(Fault::kZeroWindowIncrement, 3),
+            (FrameError{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, 3}));
+  EXPECT_EQ(ErrorOf(Fault::kZeroWindowIncrement, 0),
+            (FrameError{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, 0}));
+  EXPECT_EQ(ErrorOf(Fault::kWrongPriorityLength, 0x7fffffff),
+            (FrameError{Fault::kWrongPriorityLength, ErrorCode::kFrameSizeError, 0x7fffffff}));
+  EXPECT_EQ(ErrorOf(Fault::kInvalidInitialWindowSize, 3),
+            (FrameError{Fault::kInvalidInitialWindowSize, ErrorCode::kFlowControlError, 0}));
+  EXPECT_EQ(ErrorOf(Fault::kPaddingTooLong, 3),
+            (FrameError{Fault::kPaddingTooLong, ErrorCode::kProtocolError, 0}));
+}
+
+TEST(FrameError, IsEqualInAllItsMembersOnly) {
+  const FrameError error{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, 3};
+  EXPECT_NE(error, (FrameError{Fault::kTooShort, ErrorCode::kProtocolError, 3}));
+  EXPECT_NE(error, (FrameError{Fault::kZeroWindowIncrement, ErrorCode::kCancel, 3}));
+  EXPECT_NE(error, (FrameError{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, 0}));
+  EXPECT_EQ(FrameError(), (FrameError{Fault::kNone, ErrorCode::kNoError, 0}));
+}
+
+}  // namespace
+}  // namespace h2wire

@@ -1,0 +1,279 @@
+#include "h2wire/print.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "hex.h"
+#include "unencodable.h"
+#include "vectors.h"
+
+namespace h2wire {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(ToString, OfData) {
+  EXPECT_EQ(ToString(DataFrame{.stream_id = 1}), "DATA stream=1 data=0");
+  EXPECT_EQ(ToString(DataFrame{
+                .stream_id = 2147483647, .end_stream = true, .pad_length = 7, .data = "hi"_text}),
+            "DATA stream=2147483647 END_STREAM pad_length=7 data=2 \"hi\"");
+}
+
+TEST(ToString, OfHeaders) {
+  EXPECT_EQ(ToString(HeadersFrame{.stream_id = 1, .fragment = "82 86 84"_hex}),
+            "HEADERS stream=1 fragment=3 828684");
+  EXPECT_EQ(
+      ToString(HeadersFrame{.stream_id = 5,
+                            .end_stream = true,
+                            .end_headers = true,
+                            .pad_length = 0,
+                            .priority = Priority{.exclusive = true, .depends_on = 3, .weight = 200},
+                            .fragment = "82"_hex}),
+      "HEADERS stream=5 END_STREAM END_HEADERS pad_length=0"
+      " priority(exclusive=1 depends_on=3 weight=200) fragment=1 82");
+}
+
+TEST(ToString, OfPriority) {
+  EXPECT_EQ(ToString(PriorityFrame{.stream_id = 5, .priority = {.depends_on = 3}}),
+            "PRIORITY stream=5 priority(exclusive=0 depends_on=3 weight=15)");
+}
+
+TEST(ToString, OfRstStream) {
+  EXPECT_EQ(ToString(RstStreamFrame{.stream_id = 1, .error_code = ErrorCode::kCancel}),
+            "RST_STREAM stream=1 error_code=CANCEL");
+  EXPECT_EQ(ToString(RstStreamFrame{.stream_id = 1, .error_code = ErrorCode{0x1f}}),
+            "RST_STREAM stream=1 error_code=0x1f");
+}
+
+TEST(ToString, OfSettings) {
+  EXPECT_EQ(ToString(SettingsFrame{}), "SETTINGS");
+  EXPECT_EQ(ToString(SettingsFrame{.ack = true}), "SETTINGS ACK");
+  EXPECT_EQ(ToString(SettingsFrame{
+                .settings = "00 02 00 00 00 00  00 05 00 10 00 00  fe 03 ff ff ff ff"_hex}),
+            "SETTINGS ENABLE_PUSH=0 MAX_FRAME_SIZE=1048576 0xfe03=4294967295");
+}
+
+TEST(ToString, OfPushPromise) {
+  EXPECT_EQ(ToString(PushPromiseFrame{.stream_id = 1,
+                                      .end_headers = true,
+                                      .pad_length = 1,
+                                      .promised_stream_id = 2,
+                                      .fragment = "82"_hex}),
+            "PUSH_PROMISE stream=1 END_HEADERS pad_length=1 promised_stream_id=2 fragment=1 82");
+}
+
+TEST(ToString, OfPing) {
+  EXPECT_EQ(ToString(PingFrame{}), "PING opaque_data=0000000000000000");
+  PingFrame ping{.ack = true};
+  std::ranges::copy("01 02 03 04 05 06 07 ff"_hex, ping.opaque_data.begin());
+  EXPECT_EQ(ToString(ping), "PING ACK opaque_data=01020304050607ff");
+}
+
+TEST(ToString, OfGoaway) {
+  EXPECT_EQ(ToString(GoawayFrame{.last_stream_id = 3,
+                                 .error_code = ErrorCode::kEnhanceYourCalm,
+                                 .debug_data = "too_many_pings"_text}),
+            "GOAWAY last_stream_id=3 error_code=ENHANCE_YOUR_CALM debug_data=14"
+            " \"too_many_pings\"");
+}
+
+TEST(ToString, OfWindowUpdate) {
+  EXPECT_EQ(ToString(WindowUpdateFrame{.window_size_increment = 65535}),
+            "WINDOW_UPDATE stream=0 window_size_increment=65535");
+}
+
+TEST(ToString, OfContinuation) {
+  EXPECT_EQ(ToString(ContinuationFrame{.stream_id = 1, .end_headers = true}),
+            "CONTINUATION stream=1 END_HEADERS fragment=0");
+}
+
+TEST(ToString, OfAltSvc) {
+  EXPECT_EQ(
+      ToString(AltSvcFrame{.origin = "https://a"_text, .alt_svc_field_value = "h2=:443"_text}),
+      "ALTSVC stream=0 origin=9 \"https://a\" alt_svc_field_value=7 \"h2=:443\"");
+}
+
+TEST(ToString, OfOrigin) {
+  EXPECT_EQ(ToString(OriginFrame{}), "ORIGIN");
+  EXPECT_EQ(ToString(OriginFrame{.origins = "00 01 61  00 00  00 02 ff 62"_hex}),
+            "ORIGIN \"a\" \"\" ff62");
+}
+
+TEST(ToString, OfPriorityUpdate) {
+  EXPECT_EQ(
+      ToString(PriorityUpdateFrame{.prioritized_stream_id = 3, .priority_field_value = "u=1"_text}),
+      "PRIORITY_UPDATE prioritized_stream_id=3 priority_field_value=3 \"u=1\"");
+}
+
+TEST(ToString, OfOtherFrames) {
+  EXPECT_EQ(ToString(RawFrame{.header = {.length = 1, .type = FrameType{0x1f}, .stream_id = 9},
+                              .payload = "00"_hex}),
+            "UNKNOWN type=0x1f flags=0x0 stream=9 payload=1 00");
+  EXPECT_EQ(
+      ToString(RawFrame{.header = {.type = FrameType{0x0c}, .flags = 0xf1, .reserved = true}}),
+      "UNKNOWN type=ORIGIN flags=0xf1 reserved stream=0 payload=0");
+}
+
+TEST(ToString, ShowsTextOnlyOfPrintableOctets) {
+  const auto data = [](Bytes octets) { return ToString(DataFrame{.data = octets}); };
+  EXPECT_EQ(data(" ~"_text), "DATA stream=0 data=2 \" ~\"");
+  EXPECT_EQ(data("a\x1f"_text), "DATA stream=0 data=2 611f");
+  EXPECT_EQ(data("a\x7f"_text), "DATA stream=0 data=2 617f");
+  EXPECT_EQ(data("a\n"_text), R"(DATA stream=0 data=2 "a\n")");
+  EXPECT_EQ(data("a\""_text), R"(DATA stream=0 data=2 "a\"")");
+  EXPECT_EQ(data("a\\"_text), R"(DATA stream=0 data=2 "a\\")");
+  EXPECT_EQ(data("61 80"_hex), "DATA stream=0 data=2 6180");
+}
+
+TEST(ToString, ShowsNoMoreThanTheFirstOctets) {
+  EXPECT_EQ(ToString(DataFrame{.stream_id = 1, .data = "sixteen octets ."_text}),
+            "DATA stream=1 data=16 \"sixteen octets .\"");
+  EXPECT_EQ(ToString(DataFrame{.stream_id = 1, .data = "sixteen octets .S"_text}),
+            "DATA stream=1 data=17 \"sixteen octets .\"…");
+  EXPECT_EQ(ToString(DataFrame{.stream_id = 1, .data = "01 02 03"_hex}, {.max_octets = 2}),
+            "DATA stream=1 data=3 0102…");
+  EXPECT_EQ(ToString(DataFrame{.stream_id = 1, .data = "01 02 03"_hex}, {.max_octets = 3}),
+            "DATA stream=1 data=3 010203");
+  EXPECT_EQ(ToString(DataFrame{.stream_id = 1, .data = "secret"_text}, {.max_octets = 0}),
+            "DATA stream=1 data=6");
+  EXPECT_EQ(ToString(OriginFrame{.origins = "00 03 61 62 63"_hex}, {.max_octets = 2}),
+            "ORIGIN \"ab\"…");
+}
+
+TEST(ToString, ShowsNoMoreThanTheFirstEntries) {
+  const SettingsFrame three{.settings =
+                                "00 02 00 00 00 00  00 03 00 00 00 01  00 01 00 00 00 02"_hex};
+  EXPECT_EQ(ToString(three, {.max_entries = 3}),
+            "SETTINGS ENABLE_PUSH=0 MAX_CONCURRENT_STREAMS=1 HEADER_TABLE_SIZE=2");
+  EXPECT_EQ(ToString(three, {.max_entries = 2}),
+            "SETTINGS ENABLE_PUSH=0 MAX_CONCURRENT_STREAMS=1 …and 1 more");
+  EXPECT_EQ(ToString(three, {.max_entries = 0}), "SETTINGS …and 3 more");
+  EXPECT_EQ(ToString(OriginFrame{.origins = "00 01 61  00 01 62"_hex}, {.max_entries = 1}),
+            "ORIGIN \"a\" …and 1 more");
+}
+
+// One of each, as large as a frame may be.
+TEST(ToString, IsOneLineOfBoundedLengthWhateverTheFrameHolds) {
+  const Bytes huge = Many(0xffffff);
+  const Frame frames[] = {
+      DataFrame{.stream_id = kMaxStreamId, .end_stream = true, .pad_length = 255, .data = huge},
+      HeadersFrame{.stream_id = kMaxStreamId,
+                   .end_stream = true,
+                   .end_headers = true,
+                   .pad_length = 255,
+                   .priority = Priority{true, kMaxStreamId, 255},
+                   .fragment = huge},
+      SettingsFrame{.settings = huge},
+      PushPromiseFrame{.stream_id = kMaxStreamId,
+                       .end_headers = true,
+                       .pad_length = 255,
+                       .promised_stream_id = kMaxStreamId,
+                       .fragment = huge},
+      GoawayFrame{.last_stream_id = kMaxStreamId, .debug_data = huge},
+      ContinuationFrame{.stream_id = kMaxStreamId, .fragment = huge},
+      AltSvcFrame{.origin = huge.first(0xffff), .alt_svc_field_value = huge},
+      OriginFrame{.origins = huge},
+      PriorityUpdateFrame{.prioritized_stream_id = kMaxStreamId, .priority_field_value = huge},
+      RawFrame{.header = {.reserved = true}, .payload = huge},
+  };
+  for (const Frame& frame : frames) {
+    const std::string line = ToString(frame);
+    EXPECT_LE(line.size(), 600u) << line;
+    EXPECT_THAT(line, Not(HasSubstr("\n")));
+  }
+}
+
+TEST(ToString, SaysNothingOfWhatComesAfterTheFirstOctets) {
+  ForEachVector([](const Vector& vector) {
+    if (!vector.good()) return;
+    std::vector<std::byte> octets(vector.octets.begin(), vector.octets.end());
+    const std::string before = ToString(Decode(octets, vector.options).frame, {.max_octets = 1});
+    EXPECT_THAT(before, Not(HasSubstr("\n")));
+    // In these types what is after the fixed fields and one octet is not shown.
+    const bool opaque = TypeOf(vector.frame) == DataFrame::kType ||
+                        TypeOf(vector.frame) == ContinuationFrame::kType;
+    if (!opaque || octets.size() < 12 || (octets[4] & std::byte{0x08}) != std::byte{}) return;
+    octets.back() ^= std::byte{0x01};
+    EXPECT_EQ(ToString(Decode(octets, vector.options).frame, {.max_octets = 1}), before) << vector;
+  });
+}
+
+TEST(ToString, OfCodes) {
+  EXPECT_EQ(ToString(ErrorCode::kHttp11Required), "HTTP_1_1_REQUIRED");
+  EXPECT_EQ(ToString(ErrorCode{0xffffffff}), "0xffffffff");
+  EXPECT_EQ(ToString(SettingId::kMaxFrameSize), "MAX_FRAME_SIZE");
+  EXPECT_EQ(ToString(SettingId{0x07}), "0x7");
+  EXPECT_EQ(ToString(FrameType{0x08}), "WINDOW_UPDATE");
+  EXPECT_EQ(ToString(FrameType{0x0b}), "0xb");
+  EXPECT_EQ(ToString(Fault::kZeroWindowIncrement), "zero_window_increment");
+}
+
+TEST(NameOf, IsTheRfcsOfEveryType) {
+  constexpr std::string_view kNames[] = {"DATA",
+                                         "HEADERS",
+                                         "PRIORITY",
+                                         "RST_STREAM",
+                                         "SETTINGS",
+                                         "PUSH_PROMISE",
+                                         "PING",
+                                         "GOAWAY",
+                                         "WINDOW_UPDATE",
+                                         "CONTINUATION",
+                                         "ALTSVC",
+                                         "",
+                                         "ORIGIN",
+                                         "",
+                                         "",
+                                         "",
+                                         "PRIORITY_UPDATE"};
+  for (unsigned type = 0; type <= 0xff; ++type) {
+    EXPECT_EQ(NameOf(FrameType{static_cast<std::uint8_t>(type)}),
+              type < std::size(kNames) ? kNames[type] : "")
+        << type;
+  }
+}
+
+TEST(ToString, OfErrors) {
+  EXPECT_EQ(ToString(FrameError{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, 3}),
+            "stream 3: PROTOCOL_ERROR: the window size increment is 0 (RFC 9113, 6.9)");
+  EXPECT_EQ(ToString(FrameError{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, 0}),
+            "connection: PROTOCOL_ERROR: the window size increment is 0 (RFC 9113, 6.9)");
+  EXPECT_EQ(ToString(FrameError{Fault::kNoRoom, ErrorCode::kInternalError, 0}),
+            "connection: INTERNAL_ERROR: the buffer is too small for the frame");
+}
+
+template <class T>
+std::string Streamed(const T& value) {
+  std::ostringstream out;
+  out << value;
+  return out.str();
+}
+
+TEST(Streams, TakeWhatHasAString) {
+  EXPECT_EQ(Streamed(PingFrame{}), "PING opaque_data=0000000000000000");
+  EXPECT_EQ(Streamed(Frame(SettingsFrame{.ack = true})), "SETTINGS ACK");
+  EXPECT_EQ(Streamed(Fault::kNoRoom), "no_room");
+  EXPECT_EQ(Streamed(ErrorCode::kCancel), "CANCEL");
+  EXPECT_EQ(Streamed(FrameError{Fault::kNoRoom, ErrorCode::kInternalError, 0}),
+            "connection: INTERNAL_ERROR: the buffer is too small for the frame");
+}
+
+// What a test says that fails.
+TEST(GoogleTest, PrintsWhatHasAString) {
+  EXPECT_EQ(testing::PrintToString(SettingsFrame{.ack = true}), "SETTINGS ACK");
+  EXPECT_THAT(testing::PrintToString(Frame(SettingsFrame{.ack = true})), HasSubstr("SETTINGS ACK"));
+  EXPECT_EQ(testing::PrintToString(Fault::kNoRoom), "no_room");
+  EXPECT_EQ(testing::PrintToString(ErrorCode::kCancel), "CANCEL");
+  EXPECT_EQ(testing::PrintToString(kVectorTables[0][0]), "\"DATA without content\"");
+}
+
+}  // namespace
+}  // namespace h2wire
