@@ -147,13 +147,14 @@ TEST(DecodeTo, LetsPassWhatTheSinkThrows) {
                std::runtime_error);
 }
 
-static_assert([] {
+constexpr std::size_t OctetsOfData(Bytes in) {
   std::size_t octets = 0;
-  DecodeTo(
-      "00 00 02  00  01  00 00 00 01  68 69"_hex,
-      Overloaded{[&](const DataFrame& data) { octets += data.data.size(); }, [](const auto&) {}});
+  DecodeTo(in, Overloaded{[&](const DataFrame& data) { octets += data.data.size(); },
+                          [](const auto&) {}});
   return octets;
-}() == 2);
+}
+static_assert(OctetsOfData("00 00 02  00  01  00 00 00 01  68 69"_hex) == 2);
+static_assert(OctetsOfData(kPing) == 0);
 static_assert(DecodeHeader("00 40 01  00  00  00 00 00 01"_hex).error.fault ==
               Fault::kFrameTooLarge);
 static_assert(DecodeRaw(kPing).frame.payload.size() == 8);
