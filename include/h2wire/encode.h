@@ -143,7 +143,8 @@ template <FrameAlternative F>
 [[nodiscard]] constexpr bool operator==(const F& a, const F& b) noexcept {
   const Parts x = internal::SplitUnjudged(a, internal::Measure(a).size());
   const Parts y = internal::SplitUnjudged(b, internal::Measure(b).size());
-  return internal::SameOctets(x.head(), y.head()) && x.padding == y.padding &&
+  // As much padding as the Pad Length in the head says.
+  return internal::SameOctets(x.head(), y.head()) &&
          internal::SameOctets(x.bodies[0], y.bodies[0]) &&
          internal::SameOctets(x.bodies[1], y.bodies[1]);
 }
