@@ -87,6 +87,7 @@ TEST(PackSettings, IsTheSameAtRunTime) {
   ASSERT_TRUE(view.has_value());
   EXPECT_TRUE(std::ranges::equal(view->octets(), kPacked));
   EXPECT_EQ(view->octets().data(), out.data());
+  EXPECT_EQ(PackSettings({settings[0], settings[1], settings[2]}), kPacked);
   EXPECT_EQ(out[18], std::byte{0xa5});
   EXPECT_EQ(out[19], std::byte{0xa5});
 }

@@ -128,12 +128,5 @@ TEST(TypeOf, IsTheRfcs) {
   EXPECT_EQ(TypeOf(RawFrame{.header = {.type = FrameType{0xfe}}}), FrameType{0xfe});
 }
 
-TEST(IsExtension, IsEveryTypeAboveContinuation) {
-  static_assert(!IsExtension(FrameType{0x00}));
-  static_assert(!IsExtension(FrameType{0x09}));
-  static_assert(IsExtension(FrameType{0x0a}));
-  static_assert(IsExtension(FrameType{0xff}));
-}
-
 }  // namespace
 }  // namespace h2wire
