@@ -34,12 +34,7 @@ void CheckRefused(const Frame& frame, Fault fault) {
   Check(AllUntouched(out.bytes()), "a refused frame is not written");
   // A value that does not fit its field has no octets to be judged by.
   if (fault == Fault::kValueTooLarge) return;
-  const HeapBlock octets = Visit(
-      [](const auto& alternative) {
-        return HeapBlock(
-            internal::SplitUnjudged(alternative, EncodedSize(alternative) - kFrameHeaderSize));
-      },
-      frame);
+  const HeapBlock octets = UnjudgedOctets(frame);
   const reference::Result result = ReferenceDecode(octets.bytes(), kAnySize);
   Check(result.verdict == (fault == Fault::kWouldBeIgnored ? reference::Verdict::kRaw
                                                            : reference::Verdict::kError),

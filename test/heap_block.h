@@ -10,6 +10,7 @@
 
 #include "h2wire/bytes.h"
 #include "h2wire/encode.h"
+#include "h2wire/visit.h"
 
 namespace h2wire {
 
@@ -37,6 +38,16 @@ class HeapBlock {
   std::unique_ptr<std::byte[]> octets_;
   std::size_t size_;
 };
+
+// What `frame` would be on the wire if Encode did not refuse it.
+inline HeapBlock UnjudgedOctets(const Frame& frame) {
+  return Visit(
+      [](const auto& alternative) {
+        return HeapBlock(
+            internal::SplitUnjudged(alternative, EncodedSize(alternative) - kFrameHeaderSize));
+      },
+      frame);
+}
 
 }  // namespace h2wire
 

@@ -134,12 +134,7 @@ TEST(Encode, RefusesOnlyWhatTheReferenceRefusesOrIgnores) {
     // A value that does not fit its field has no octets to be judged by.
     if (parts.fault == Fault::kNone || parts.fault == Fault::kValueTooLarge) return;
     ++refused;
-    const HeapBlock octets = Visit(
-        [](const auto& alternative) {
-          return Concatenated(
-              internal::SplitUnjudged(alternative, EncodedSize(alternative) - kFrameHeaderSize));
-        },
-        frame);
+    const HeapBlock octets = UnjudgedOctets(frame);
     const reference::Result result = ReferenceDecode(octets.bytes(), kAnySize);
     ASSERT_EQ(result.verdict, parts.fault == Fault::kWouldBeIgnored ? reference::Verdict::kRaw
                                                                     : reference::Verdict::kError);
