@@ -35,6 +35,8 @@ void CheckViews(const Frame& frame) {
                      Check(packed.has_value() && all.size() == settings.settings.size() &&
                                std::ranges::equal(packed->octets(), settings.settings.octets()),
                            "settings pack to what they were read from");
+                     Check(all.empty() || !PackSettings(all, out.out().first(out.out().size() - 1)),
+                           "settings are not packed into too little");
                    },
                    [](const OriginFrame& origins) {
                      const std::vector<Bytes> all(origins.origins.begin(), origins.origins.end());
@@ -43,6 +45,8 @@ void CheckViews(const Frame& frame) {
                      Check(packed.has_value() && all.empty() == origins.origins.empty() &&
                                std::ranges::equal(packed->octets(), origins.origins.octets()),
                            "origins pack to what they were read from");
+                     Check(all.empty() || !PackOrigins(all, out.out().first(out.out().size() - 1)),
+                           "origins are not packed into too little");
                    },
                    [](const auto&) {}},
         frame);
@@ -84,7 +88,12 @@ std::size_t CheckFirst(Bytes in, const DecodeOptions& options) {
         DifferenceFrom(ReferenceDecode(beginning.bytes(), options), beginning.bytes(), options),
         "DecodeTo of the first octets");
   }
-  if (in.size() < kFrameHeaderSize) return 0;
+  if (in.size() < kFrameHeaderSize) {
+    Check(DecodeHeader(in, options).size == kFrameHeaderSize &&
+              DecodeRaw(in, options).size == kFrameHeaderSize,
+          "there is no frame without a header");
+    return 0;
+  }
 
   const HeapBlock header(in.first(kFrameHeaderSize));
   CheckSame(HeaderDifferenceFrom(ReferenceDecode(header.bytes(), options), header.bytes(), options),
@@ -118,7 +127,7 @@ void CheckPreface(Bytes in) {
 
 void CheckRewriting(Bytes in) {
   HeapBlock moved(in);
-  const StreamId to = in.empty() ? 0 : std::to_integer<StreamId>(in.back());
+  const StreamId to = in.size() < 4 ? 0 : LoadBig<StreamId>(in.last(4).data());
   const bool changed = RewriteStreamId(moved.out(), to) == Fault::kNone;
   if (changed) Check(LoadHeader(moved.bytes().data()).stream_id == to, "the frame is moved");
   for (std::size_t i = 0; i < in.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "agreement.h"
@@ -25,6 +26,11 @@ constexpr std::byte kUntouched{0xa5};
 
 bool AllUntouched(Bytes bytes) {
   return std::ranges::all_of(bytes, [](std::byte octet) { return octet == kUntouched; });
+}
+
+bool SameOnTheWire(const Frame& a, const Frame& b) {
+  return a.index() == b.index() &&
+         std::ranges::equal(UnjudgedOctets(a).bytes(), UnjudgedOctets(b).bytes());
 }
 
 void CheckRefused(const Frame& frame, Fault fault) {
@@ -76,8 +82,11 @@ void CheckEncoded(const Frame& frame, const Parts& parts, std::size_t short_by) 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace h2wire;
   Choices choices(std::as_bytes(std::span(data, size)));
+  ArbitraryFrame before;
   while (!choices.Exhausted()) {
-    const ArbitraryFrame made = MakeArbitraryFrame(choices);
+    ArbitraryFrame made = MakeArbitraryFrame(choices);
+    Check((made.frame == before.frame) == SameOnTheWire(made.frame, before.frame),
+          "frames are equal if they are the same octets");
     const std::size_t short_by = choices.Below(0x10000);
     const Parts parts = Split(made.frame);
     if (parts.fault == Fault::kNone) {
@@ -88,6 +97,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const std::string line = ToString(made.frame);
     Check(line.find('\n') == std::string::npos && line.size() < 2000, "a frame is a line");
+    before = std::move(made);
   }
   return 0;
 }
