@@ -463,7 +463,7 @@ class Limit : public testing::TestWithParam<Attack> {};
 TEST_P(Limit, StopsTheAttackAtExactlyTheCount) {
   const Attack& attack = GetParam();
   ASSERT_GT(attack.allowed, 0u);
-  Peer peer(ConnectionGuard(Receiver::kServer));
+  Peer peer{ConnectionGuard(Receiver::kServer)};
   EXPECT_EQ(peer.Send(SettingsFrame()), FrameError());
   attack.begin(peer);
   std::uint32_t step = 0;
