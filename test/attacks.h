@@ -181,6 +181,8 @@ inline std::vector<Attack> Attacks() {
        }},
       {"PING replies to nothing", "", Fault::kTooManyIgnoredFrames, kLimits.ignored_frames.burst,
        nothing, [](Peer& peer, std::uint32_t) { return peer.Send(PingFrame{.ack = true}); }},
+      {"GOAWAY flood", "", Fault::kTooMuchDebugData, kLimits.debug_data.burst / 8, nothing,
+       [](Peer& peer, std::uint32_t) { return peer.Send(GoawayFrame{}); }},
       {"GOAWAY with debug data", "", Fault::kTooMuchDebugData, kLimits.debug_data.burst / 1008,
        nothing,
        [](Peer& peer, std::uint32_t) {

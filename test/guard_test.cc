@@ -449,6 +449,20 @@ TEST(OurSettings, PushIsDisabledOnceThatIsAcknowledged) {
   EXPECT_EQ(FaultOfLast(guard, {kSettingsAck, kSettingsAck, push}), Fault::kNone);
 }
 
+TEST(OurSettings, BeyondTheRoomForThemAllowPushIfAnyDoes) {
+  static constexpr auto kOff = PackSettings({{SettingId::kEnablePush, 0}});
+  static constexpr auto kOn = PackSettings({{SettingId::kEnablePush, 1}});
+  ConnectionGuard guard = Begun(Receiver::kClient);
+  for (int i = 0; i < 3; ++i) (void)guard.Sent(SettingsFrame{.settings = kOff}, kNow);
+  (void)guard.Sent(SettingsFrame{.settings = kOn}, kNow);
+  (void)guard.Sent(SettingsFrame{.settings = kOff}, kNow);
+  for (const Fault fault : {Fault::kPushPromiseWhileDisabled, Fault::kPushPromiseWhileDisabled,
+                            Fault::kPushPromiseWhileDisabled, Fault::kNone, Fault::kNone}) {
+    EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone);
+    EXPECT_EQ(FaultOfLast(guard, {kOpenPush}), fault);
+  }
+}
+
 TEST(OurSettings, BindNobodyWhomAnObserverSees) {
   ConnectionGuard guard = Begun(GuardOptions{.receiver = Receiver::kClient, .observer = true});
   static constexpr auto kOff = PackSettings({{SettingId::kEnablePush, 0}});
@@ -675,6 +689,11 @@ TEST(Limits, OnlyIncrementsBelowTheThresholdAreTiny) {
   const std::vector<Frame> tiny(2, WindowUpdateFrame{1, 4});
   EXPECT_EQ(FaultOfLast(guard, small), Fault::kNone);
   EXPECT_EQ(FaultOfLast(guard, tiny), Fault::kTooManyTinyWindowUpdates);
+  static constexpr GuardLimits kNone = {.tiny_window_updates = {}};
+  const GuardOptions joined = {.observer = true, .joined = true};
+  EXPECT_EQ(FaultOfLast(ConnectionGuard(joined, kNone), {WindowUpdateFrame{1, 5}}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(ConnectionGuard(joined, kNone), {WindowUpdateFrame{1, 4}}),
+            Fault::kTooManyTinyWindowUpdates);
 }
 
 // All that recorded programs sent is within the limits.

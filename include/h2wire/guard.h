@@ -179,7 +179,7 @@ class ConnectionGuard {
     if constexpr (std::is_same_v<F, DataFrame>) {
       sent_data_ = true;
     } else if constexpr (std::is_same_v<F, SettingsFrame>) {
-      if (!frame.ack && !observer_) SentSettings(frame.settings);
+      if (!frame.ack) SentSettings(frame.settings);
     } else if constexpr (std::is_same_v<F, PingFrame>) {
       if (!frame.ack) internal::Increment(pings_sent_);
     } else if constexpr (std::is_same_v<F, RstStreamFrame>) {
@@ -222,7 +222,7 @@ class ConnectionGuard {
   }
   bool IsUsual(const HeadersFrame& frame) const noexcept {
     return awaited_ == kAnything && frame.end_headers && !frame.pad_length &&
-           !frame.fragment.empty() && frame.fragment.size() <= limits_->field_block_octets;
+           frame.fragment.size() <= limits_->field_block_octets;
   }
   bool IsUsual(const WindowUpdateFrame& frame) const noexcept {
     return awaited_ == kAnything && frame.window_size_increment >= limits_->tiny_window_increment;
