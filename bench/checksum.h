@@ -13,11 +13,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <span>
+
+#include "h2wire/bytes.h"
 
 namespace h2wire::bench {
-
-using Bytes = std::span<const std::byte>;
 
 // The size of borrowed octets; their address is forced into a register, as a consumer would.
 inline std::size_t SizeOf(const void* octets, std::size_t size) {

@@ -6,39 +6,30 @@
 #ifndef H2WIRE_BENCH_FLOORS_H_
 #define H2WIRE_BENCH_FLOORS_H_
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 #include "checksum.h"
+#include "h2wire/bytes.h"
+#include "h2wire/header.h"
 
 namespace h2wire::bench {
 
-inline constexpr std::size_t kHeaderSize = 9;
-
-inline std::uint8_t Load8(const std::byte* at) { return std::to_integer<std::uint8_t>(*at); }
-inline std::uint16_t LoadBig16(const std::byte* at) {
-  std::uint16_t value;
-  std::memcpy(&value, at, sizeof value);
-  return std::endian::native == std::endian::little ? __builtin_bswap16(value) : value;
+inline std::uint32_t LoadBig31(const std::byte* at) {
+  return LoadBig<std::uint32_t>(at) & 0x7fffffff;
 }
-inline std::uint32_t LoadBig32(const std::byte* at) {
-  std::uint32_t value;
-  std::memcpy(&value, at, sizeof value);
-  return std::endian::native == std::endian::little ? __builtin_bswap32(value) : value;
-}
-inline std::uint32_t LoadBig31(const std::byte* at) { return LoadBig32(at) & 0x7fffffff; }
 
 // The Length field of a frame's header; reads the type octet after it, too.
-inline std::size_t LoadLength(const std::byte* header) { return LoadBig32(header) >> 8; }
+inline std::size_t LoadLength(const std::byte* header) {
+  return LoadBig<std::uint32_t>(header) >> 8;
+}
 
 // The octets walked over: all of them. The nine are added apart from the length: the chain from one
 // length to the next is then as short as it gets, and measurably shorter than by subspan().
 [[gnu::noinline]] inline std::uint64_t LengthWalk(Bytes in) {
   const std::byte* at = in.data();
   const std::byte* const end = at + in.size();
-  constexpr auto kHeader = static_cast<std::ptrdiff_t>(kHeaderSize);
+  constexpr auto kHeader = static_cast<std::ptrdiff_t>(kFrameHeaderSize);
   while (end - at >= kHeader) {
     const auto length = static_cast<std::ptrdiff_t>(LoadLength(at));
     if (length > end - at - kHeader) break;
@@ -49,19 +40,21 @@ inline std::size_t LoadLength(const std::byte* header) { return LoadBig32(header
 
 [[gnu::noinline]] inline std::uint64_t Dispatch(Bytes in) {
   Checksum sum;
-  while (in.size() >= kHeaderSize) {
+  while (in.size() >= kFrameHeaderSize) {
     const std::byte* const header = in.data();
     const std::size_t length = LoadLength(header);
-    if (kHeaderSize + length > in.size()) break;
-    in = in.subspan(kHeaderSize + length);
-    const std::byte* payload = header + kHeaderSize;
+    if (kFrameHeaderSize + length > in.size()) break;
+    in = in.subspan(kFrameHeaderSize + length);
+    const std::byte* payload = header + kFrameHeaderSize;
     std::size_t size = length;
-    const std::uint8_t type = Load8(header + 3);
-    const auto flag = [header](unsigned bit) { return (Load8(header + 4) & bit) != 0; };
+    const std::uint8_t type = LoadBig<std::uint8_t>(header + 3);
+    const auto flag = [header](unsigned bit) {
+      return (LoadBig<std::uint8_t>(header + 4) & bit) != 0;
+    };
     const auto stream_id = [header] { return LoadBig31(header + 5); };
     const auto strip_padding = [&] {
       if (!flag(0x08)) return;
-      size -= 1u + Load8(payload);
+      size -= 1u + LoadBig<std::uint8_t>(payload);
       payload += 1;
     };
     switch (type) {
@@ -72,25 +65,27 @@ inline std::size_t LoadLength(const std::byte* header) { return LoadBig32(header
       case 0x01:
         strip_padding();
         if (flag(0x20)) {
-          const std::uint32_t word = LoadBig32(payload);
-          sum.HeadersPriority((word >> 31) != 0, word & 0x7fffffff, Load8(payload + 4));
+          const std::uint32_t word = LoadBig<std::uint32_t>(payload);
+          sum.HeadersPriority((word >> 31) != 0, word & 0x7fffffff,
+                              LoadBig<std::uint8_t>(payload + 4));
           payload += 5;
           size -= 5;
         }
         sum.Headers(stream_id(), flag(0x01), flag(0x04), SizeOf(payload, size));
         break;
       case 0x02: {
-        const std::uint32_t word = LoadBig32(payload);
-        sum.Priority(stream_id(), (word >> 31) != 0, word & 0x7fffffff, Load8(payload + 4));
+        const std::uint32_t word = LoadBig<std::uint32_t>(payload);
+        sum.Priority(stream_id(), (word >> 31) != 0, word & 0x7fffffff,
+                     LoadBig<std::uint8_t>(payload + 4));
         break;
       }
       case 0x03:
-        sum.RstStream(stream_id(), LoadBig32(payload));
+        sum.RstStream(stream_id(), LoadBig<std::uint32_t>(payload));
         break;
       case 0x04:
         sum.Settings(flag(0x01));
         for (; size >= 6; payload += 6, size -= 6) {
-          sum.Setting(LoadBig16(payload), LoadBig32(payload + 2));
+          sum.Setting(LoadBig<std::uint16_t>(payload), LoadBig<std::uint32_t>(payload + 2));
         }
         break;
       case 0x05:
@@ -101,7 +96,8 @@ inline std::size_t LoadLength(const std::byte* header) { return LoadBig32(header
         sum.Ping(flag(0x01), OpaqueData(payload));
         break;
       case 0x07:
-        sum.Goaway(LoadBig31(payload), LoadBig32(payload + 4), SizeOf(payload + 8, size - 8));
+        sum.Goaway(LoadBig31(payload), LoadBig<std::uint32_t>(payload + 4),
+                   SizeOf(payload + 8, size - 8));
         break;
       case 0x08:
         sum.WindowUpdate(stream_id(), LoadBig31(payload));

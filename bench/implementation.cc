@@ -1,12 +1,12 @@
 #include "implementation.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <iterator>
 #include <utility>
 
 #include "floors.h"
+#include "ours/ours.h"
 #include "peers/peers.h"
 
 namespace h2wire::bench {
@@ -26,32 +26,42 @@ constexpr std::size_t kRecords = 1024;
 template <std::size_t kSize>
 [[gnu::noinline]] std::size_t CopyConstant(std::span<const Record> records,
                                            std::span<std::byte> out) {
-  static constexpr std::array<char, kLargestRecord> kFrame = {0, 0, 4, 8, 0, 0, 0,
-                                                              0, 1, 0, 1, 0, 0};
   std::byte* at = out.data();
   for (std::size_t i = 0; i < records.size(); ++i) {
-    std::memcpy(at, kFrame.data(), kSize);
+    std::memcpy(at, kBody.data(), kSize);
     at += kSize;
   }
   return static_cast<std::size_t>(at - out.data());
 }
 
+// Appends what an encoder of `operation` writes for `record`, the one at `index`.
+void Append(FrameWriter& out, const std::string& operation, const Record& record,
+            std::size_t index) {
+  const auto [stream_id, value] = record;
+  const Bytes body = BodyOf(record);
+  if (operation == "window-update") return out.WindowUpdate(stream_id, value);
+  if (operation == "data-head") return out.DataHead(stream_id, value);
+  if (operation == "data") return out.Data(stream_id, false, {}, body.size());
+  if (operation == "headers") return out.Headers(stream_id, false, true, {}, {}, body);
+  if (operation == "priority") return out.Priority(stream_id, {false, value, 15});
+  if (operation == "rst-stream") return out.RstStream(stream_id, value);
+  if (operation == "settings") return out.Settings(false, {{3, 100}, {4, 1 << 20}, {5, 1 << 20}});
+  if (operation == "push-promise") return out.PushPromise(stream_id, true, stream_id + 1, body);
+  if (operation == "ping") return out.Ping(false, value);
+  if (operation == "goaway") return out.Goaway(stream_id, value, body.size());
+  if (operation == "continuation") return out.Continuation(stream_id, true, body);
+  if (operation == "mixed") {
+    static constexpr const char* kInTurn[] = {"data", "headers", "window-update"};
+    Append(out, kInTurn[index % 3], record, index);
+  }
+}
+
 // What every encoder of an operation but the floors writes.
 std::vector<std::byte> EncodedRecords(const std::string& operation,
                                       std::span<const Record> records) {
-  std::vector<std::byte> octets;
-  const auto big = [&octets](std::uint32_t value, unsigned size) {
-    while (size-- > 0) octets.push_back(static_cast<std::byte>(value >> (8 * size)));
-  };
-  const bool window_update = operation == "window-update";
-  for (const Record& record : records) {
-    big(window_update ? 4 : record.value, 3);
-    big(window_update ? 0x08 : 0x00, 1);
-    big(0, 1);
-    big(record.stream_id, 4);
-    if (window_update) big(record.value, 4);
-  }
-  return octets;
+  FrameWriter out;
+  for (std::size_t i = 0; i < records.size(); ++i) Append(out, operation, records[i], i);
+  return out.TakeOctets();
 }
 
 }  // namespace
@@ -76,20 +86,18 @@ std::vector<Decoder> Decoders() {
       {.name = "walk", .role = Role::kFloor, .decode = LengthWalk, .expected = all_octets},
       {.name = "dispatch", .role = Role::kFloor, .decode = Dispatch},
   };
-  for (Peer& peer : Peers()) {
-    std::move(peer.decoders.begin(), peer.decoders.end(), std::back_inserter(decoders));
-  }
+  std::ranges::move(OurDecoders(), std::back_inserter(decoders));
+  for (Peer& peer : Peers()) std::ranges::move(peer.decoders, std::back_inserter(decoders));
   return decoders;
 }
 
 std::vector<Encoder> Encoders() {
   std::vector<Encoder> encoders = {
-      {"window-update", "memcpy", Role::kFloor, CopyConstant<13>},
-      {"data-head", "memcpy", Role::kFloor, CopyConstant<9>},
+      {"window-update", "memcpy", Role::kFloor, CopyConstant<13>, Encoder::Writes::kOnlySize},
+      {"data-head", "memcpy", Role::kFloor, CopyConstant<9>, Encoder::Writes::kOnlySize},
   };
-  for (Peer& peer : Peers()) {
-    std::move(peer.encoders.begin(), peer.encoders.end(), std::back_inserter(encoders));
-  }
+  std::ranges::move(OurEncoders(), std::back_inserter(encoders));
+  for (Peer& peer : Peers()) std::ranges::move(peer.encoders, std::back_inserter(encoders));
   return encoders;
 }
 
@@ -111,7 +119,8 @@ bool Agrees(const Encoder& encoder) {
   const std::vector<std::byte> expected = EncodedRecords(encoder.operation, records);
   std::vector<std::byte> written(expected.size());
   const std::size_t size = encoder.encode(records, written);
-  return size == expected.size() && (encoder.role == Role::kFloor || written == expected);
+  return size == expected.size() &&
+         (encoder.writes == Encoder::Writes::kOnlySize || written == expected);
 }
 
 }  // namespace h2wire::bench

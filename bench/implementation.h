@@ -2,6 +2,7 @@
 #ifndef H2WIRE_BENCH_IMPLEMENTATION_H_
 #define H2WIRE_BENCH_IMPLEMENTATION_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,6 +10,8 @@
 #include <vector>
 
 #include "checksum.h"
+#include "frame_writer.h"
+#include "h2wire/bytes.h"
 #include "workload.h"
 
 namespace h2wire::bench {
@@ -54,16 +57,36 @@ struct Decoder {
 
 // What the encoders write: `records[i]` as frame i.
 struct Record {
-  std::uint32_t stream_id;
-  std::uint32_t value;  // the window size increment, or the size of the data
+  std::uint32_t stream_id;  // odd
+  std::uint32_t value;      // 1 to 16384
 };
+
+// What frames borrow.
+inline constexpr std::array<std::byte, 16384> kBody = [] {
+  std::array<std::byte, 16384> octets{};
+  octets.fill(kBodyOctet);
+  return octets;
+}();
+inline Bytes BodyOf(const Record& record) { return Bytes(kBody).first(record.value % 64); }
 
 // One way to encode frames of one kind, one after another into `out`.
 struct Encoder {
-  std::string operation;  // "window-update", or "data-head": DATA's nine octets
+  enum class Writes { kFrames, kOnlySize };
+
+  // The kind of frame, and in parentheses what a record says of it besides the stream:
+  //   window-update  (the increment)         data-head   DATA's nine octets (the size of the data)
+  //   data           (BodyOf)                headers     (BodyOf) and END_HEADERS
+  //   priority       (what it depends on)    rst-stream  (the error code)
+  //   settings       three, always the same  push-promise  of the stream above (BodyOf)
+  //   ping           (the opaque data)       goaway      (error code, BodyOf)
+  //   continuation   like headers            mixed       in turn data, headers and window-update
+  std::string operation;
   std::string name;
   Role role;
+
+  // Returns the octets written; whether it writes them is `writes`.
   std::size_t (*encode)(std::span<const Record> records, std::span<std::byte> out);
+  Writes writes = Writes::kFrames;
 };
 
 // A library that others use for the same.
@@ -80,7 +103,7 @@ std::vector<Encoder> Encoders();
 std::vector<Peer> Peers();
 
 std::vector<Record> EncoderRecords();
-inline constexpr std::size_t kLargestRecord = 13;  // octets that one is encoded to
+inline constexpr std::size_t kLargestRecord = 80;  // no frame of a record has more octets
 
 // Whether an implementation does what it is measured for: a decoder reaches the workload's
 // checksum, an encoder writes the right octets.

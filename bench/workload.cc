@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "floors.h"
+#include "frame_writer.h"
 
 namespace h2wire::bench {
 namespace {
@@ -46,120 +47,6 @@ class Random {
 
  private:
   std::mt19937_64 engine_;
-};
-
-struct PriorityFields {
-  bool exclusive;
-  std::uint32_t dependency;
-  std::uint8_t weight;
-};
-
-// Appends frames, octet by octet, and their share of the checksum.
-class FrameWriter {
- public:
-  void Data(std::uint32_t stream_id, bool end_stream, std::optional<std::uint8_t> pad_length,
-            std::size_t data_size) {
-    const std::size_t padding = PaddingSize(pad_length);
-    Header(data_size + padding, 0x00, Flag(0x01, end_stream) | Flag(0x08, padding != 0), stream_id);
-    if (pad_length) Big<1>(*pad_length);
-    Fill(data_size, 0xda);
-    if (pad_length) Fill(*pad_length, 0);
-    sum_.Data(stream_id, end_stream, data_size);
-  }
-  void Headers(std::uint32_t stream_id, bool end_stream, bool end_headers,
-               std::optional<std::uint8_t> pad_length,
-               const std::optional<PriorityFields>& priority, Bytes fragment) {
-    const std::size_t padding = PaddingSize(pad_length);
-    Header(fragment.size() + padding + (priority ? 5 : 0), 0x01,
-           Flag(0x01, end_stream) | Flag(0x04, end_headers) | Flag(0x08, padding != 0) |
-               Flag(0x20, priority.has_value()),
-           stream_id);
-    if (pad_length) Big<1>(*pad_length);
-    if (priority) {
-      PriorityPayload(*priority);
-      sum_.HeadersPriority(priority->exclusive, priority->dependency, priority->weight);
-    }
-    Append(fragment);
-    if (pad_length) Fill(*pad_length, 0);
-    sum_.Headers(stream_id, end_stream, end_headers, fragment.size());
-  }
-  void Priority(std::uint32_t stream_id, const PriorityFields& priority) {
-    Header(5, 0x02, 0, stream_id);
-    PriorityPayload(priority);
-    sum_.Priority(stream_id, priority.exclusive, priority.dependency, priority.weight);
-  }
-  void RstStream(std::uint32_t stream_id, std::uint32_t error_code) {
-    Header(4, 0x03, 0, stream_id);
-    Big<4>(error_code);
-    sum_.RstStream(stream_id, error_code);
-  }
-  void Settings(bool ack, const std::vector<std::pair<std::uint16_t, std::uint32_t>>& settings) {
-    Header(6 * settings.size(), 0x04, Flag(0x01, ack), 0);
-    sum_.Settings(ack);
-    for (const auto& [id, value] : settings) {
-      Big<2>(id);
-      Big<4>(value);
-      sum_.Setting(id, value);
-    }
-  }
-  void Ping(bool ack, std::uint64_t opaque_data) {
-    Header(8, 0x06, Flag(0x01, ack), 0);
-    Big<8>(opaque_data);
-    sum_.Ping(ack, OpaqueData(octets_.data() + octets_.size() - 8));
-  }
-  void Goaway(std::uint32_t last_stream_id, std::uint32_t error_code, std::size_t debug_size) {
-    Header(8 + debug_size, 0x07, 0, 0);
-    Big<4>(last_stream_id);
-    Big<4>(error_code);
-    Fill(debug_size, 'd');
-    sum_.Goaway(last_stream_id, error_code, debug_size);
-  }
-  void WindowUpdate(std::uint32_t stream_id, std::uint32_t increment) {
-    Header(4, 0x08, 0, stream_id);
-    Big<4>(increment);
-    sum_.WindowUpdate(stream_id, increment);
-  }
-  void Continuation(std::uint32_t stream_id, bool end_headers, Bytes fragment) {
-    Header(fragment.size(), 0x09, Flag(0x04, end_headers), stream_id);
-    Append(fragment);
-    sum_.Continuation(stream_id, end_headers, fragment.size());
-  }
-
-  std::size_t size() const { return octets_.size(); }
-  std::size_t frames() const { return frames_; }
-  std::uint64_t checksum() const { return sum_.value(); }
-  std::vector<std::byte> TakeOctets() { return std::move(octets_); }
-
- private:
-  static unsigned Flag(unsigned bit, bool on) { return on ? bit : 0; }
-  static std::size_t PaddingSize(std::optional<std::uint8_t> pad_length) {
-    return pad_length ? 1u + *pad_length : 0;
-  }
-
-  template <unsigned kOctets>
-  void Big(std::uint64_t value) {
-    for (unsigned i = kOctets; i-- > 0;)
-      octets_.push_back(static_cast<std::byte>(value >> (8 * i)));
-  }
-  void Fill(std::size_t size, int octet) {
-    octets_.insert(octets_.end(), size, static_cast<std::byte>(octet));
-  }
-  void Append(Bytes octets) { octets_.insert(octets_.end(), octets.begin(), octets.end()); }
-  void Header(std::size_t length, unsigned type, unsigned flags, std::uint32_t stream_id) {
-    Big<3>(length);
-    Big<1>(type);
-    Big<1>(flags);
-    Big<4>(stream_id);
-    ++frames_;
-  }
-  void PriorityPayload(const PriorityFields& priority) {
-    Big<4>((std::uint32_t{priority.exclusive} << 31) | priority.dependency);
-    Big<1>(priority.weight);
-  }
-
-  std::vector<std::byte> octets_;
-  std::size_t frames_ = 0;
-  Checksum sum_;
 };
 
 // A request's field block of exactly `size` octets (at least 40), in legal HPACK: three indexed
@@ -436,8 +323,8 @@ std::vector<Workload> Captures(const std::filesystem::path& directory) {
         std::memcmp(rest.data(), kPreface.data(), kPreface.size()) == 0) {
       rest = rest.subspan(kPreface.size());
     }
-    while (rest.size() >= kHeaderSize) {  // a recording may end within a frame
-      const std::size_t size = kHeaderSize + LoadLength(rest.data());
+    while (rest.size() >= kFrameHeaderSize) {  // a recording may end within a frame
+      const std::size_t size = kFrameHeaderSize + LoadLength(rest.data());
       if (size > rest.size()) break;
       captures.octets.insert(captures.octets.end(), rest.begin(),
                              rest.begin() + static_cast<std::ptrdiff_t>(size));

@@ -165,7 +165,7 @@ namespace {
         sum.Settings(flag(0x01));
         const auto* entry = reinterpret_cast<const std::byte*>(frame.payload);
         for (std::uint32_t i = 0; i < frame.length; i += 6) {
-          sum.Setting(LoadBig16(entry + i), LoadBig32(entry + i + 2));
+          sum.Setting(LoadBig<std::uint16_t>(entry + i), LoadBig<std::uint32_t>(entry + i + 2));
         }
         break;
       }
@@ -173,7 +173,7 @@ namespace {
         const auto* payload = reinterpret_cast<const std::byte*>(frame.payload);
         std::size_t payload_size = frame.length;
         if (flag(0x08)) {
-          payload_size -= 1u + Load8(payload);
+          payload_size -= 1u + LoadBig<std::uint8_t>(payload);
           payload += 1;
         }
         sum.PushPromise(frame.stream_id, flag(0x04), LoadBig31(payload),

@@ -84,14 +84,14 @@ bool StripPadding(const nghttp2_frame_hd& hd, const std::uint8_t*& payload, std:
   Checksum sum;
   auto* at = reinterpret_cast<const std::uint8_t*>(in.data());
   std::size_t left = in.size();
-  while (left >= kHeaderSize) {
+  while (left >= kFrameHeaderSize) {
     nghttp2_frame_hd hd;
     nghttp2_frame_unpack_frame_hd(&hd, at);
-    if (hd.length > left - kHeaderSize) break;
-    const std::uint8_t* payload = at + kHeaderSize;
+    if (hd.length > left - kFrameHeaderSize) break;
+    const std::uint8_t* payload = at + kFrameHeaderSize;
     std::size_t size = hd.length;
-    at += kHeaderSize + size;
-    left -= kHeaderSize + size;
+    at += kFrameHeaderSize + size;
+    left -= kFrameHeaderSize + size;
     switch (hd.type) {
       case NGHTTP2_DATA:
         if (!StripPadding(hd, payload, size)) return 0;
@@ -336,8 +336,8 @@ void ConnectSession(const Workload& workload) {
                                  .reserved = 0};
     nghttp2_frame_pack_frame_hd(at, &hd);
     const std::uint32_t increment = __builtin_bswap32(record.value);
-    std::memcpy(at + kHeaderSize, &increment, sizeof increment);
-    at += kHeaderSize + sizeof increment;
+    std::memcpy(at + kFrameHeaderSize, &increment, sizeof increment);
+    at += kFrameHeaderSize + sizeof increment;
   }
   return static_cast<std::size_t>(at - begin);
 }
@@ -353,7 +353,7 @@ void ConnectSession(const Workload& workload) {
                                  .flags = 0,
                                  .reserved = 0};
     nghttp2_frame_pack_frame_hd(at, &hd);
-    at += kHeaderSize;
+    at += kFrameHeaderSize;
   }
   return static_cast<std::size_t>(at - begin);
 }
@@ -363,7 +363,7 @@ void ConnectSession(const Workload& workload) {
                                                std::span<std::byte> out) {
   static nghttp2_bufs bufs = [] {
     nghttp2_bufs made;
-    if (nghttp2_bufs_init2(&made, 1024, 1, kHeaderSize + 1, nghttp2_mem_default()) != 0) {
+    if (nghttp2_bufs_init2(&made, 1024, 1, kFrameHeaderSize + 1, nghttp2_mem_default()) != 0) {
       std::abort();
     }
     return made;
