@@ -83,15 +83,15 @@ struct Decoded : Outcome {
 
 namespace internal {
 
-// Between the functions here: the frame is to be handed out as a RawFrame.
+// Between the functions here: the frame is to be handed out as a RawFrame; not all of it is there.
 inline constexpr DecodeStatus kIsRaw{3};
+inline constexpr DecodeStatus kIsPartial{4};
 
 // What becomes an Outcome, in words: compilers keep these in registers, and an error they do not.
 struct Verdict {
   DecodeStatus status = DecodeStatus::kOk;
-  std::size_t size = 0;
-  Fault fault = Fault::kNone;
-  StreamId stream_id = 0;
+  std::size_t size = 0;        // of kOk
+  Fault fault = Fault::kNone;  // of kError
 };
 
 // Where a frame is, and how many octets of it are there, the nine of the header included: in one
@@ -109,84 +109,81 @@ struct TwoPieces {
   constexpr const std::byte* payload() const noexcept { return payload_at; }
 };
 
+// Where a decoded frame goes. Make<F>() is the frame to fill, or a reference to it, and Done() is
+// told when all is well: to a function,
+template <class Sink>
+struct ToSink {
+  Sink& sink;
+  template <class F>
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr F Make() const noexcept {
+    return F();
+  }
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Done(const auto& frame) const { sink(frame); }
+};
+// or to a variant, in place: g++ copies a frame through memory, 16 octets at a time, right after it
+// has written smaller fields there, which a processor waits for.
+struct ToVariant {
+  Frame& variant;
+  template <class F>
+  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr F& Make() const noexcept {
+    // Plain assignment is no constant expression in libstdc++ 12.
+    return *std::get_if<F>(std::construct_at(&variant, std::in_place_type<F>));
+  }
+  constexpr void Done(const auto&) const noexcept {}
+};
+
 // Reads a frame whose header broke no rule and whose payload of `length` octets is there.
-template <class F, bool kPadded, class Sink>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const FrameHeader& header,
-                                                      const std::byte* payload, std::size_t length,
-                                                      Sink&& sink, const DecodeOptions& options) {
-  const std::size_t size = kFrameHeaderSize + length;
-  Reader<kPadded> reader(header, payload, length, kEnvelope<F>.least_length,
-                         options.reject_nonzero_padding);
-  F frame;
+template <class F, class Place, class Target>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const Place& place, std::size_t length,
+                                                      const Target& target,
+                                                      const DecodeOptions& options) {
+  Reader reader(LoadHeader(place.header), place.payload(), length, kEnvelope<F>.least_length,
+                options.reject_nonzero_padding);
+  decltype(auto) frame = target.template Make<F>();
   F::Layout(frame, reader);
   if (reader.fault() != Fault::kNone) [[unlikely]] {
-    return {DecodeStatus::kError, size, reader.fault(), header.stream_id};
+    return {DecodeStatus::kError, 0, reader.fault()};
   }
   if (reader.ignored()) [[unlikely]] {
     return {.status = kIsRaw};
   }
-  sink(std::as_const(frame));
-  return {DecodeStatus::kOk, size};
+  target.Done(frame);
+  return {DecodeStatus::kOk, kFrameHeaderSize + length};
 }
 
-// Decodes a frame of type F. `length` is what the header says, and within the receiver's limit.
-template <class F, class Place, class Sink>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict DecodeAs(const Place& place, std::size_t length,
-                                                        Sink&& sink, const DecodeOptions& options) {
+// Decodes a frame of type F. `length` is what the header says.
+template <class F, class Place, class Target>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict DecodeAs(const Place& place, std::uint32_t length,
+                                                        const Target& target,
+                                                        const DecodeOptions& options) {
+  constexpr bool kFixed = kFixedLength<F>.has_value();
+  if (!kFixed && length > options.max_frame_size) [[unlikely]] {
+    return {DecodeStatus::kError, 0, Fault::kFrameTooLarge};
+  }
   const FrameHeader header = LoadHeader(place.header);
   if (IgnoredByHeader<F>(header.flags, header.stream_id)) [[unlikely]] {
     return {.status = kIsRaw};
   }
-  Fault fault = FaultBeforeOptionalFields<F>(header.flags, header.stream_id, length);
-  if (fault == Fault::kNone) [[likely]] {
-    // Of a type with one length, the header has just proved it. As a constant it keeps the position
-    // of the next frame from waiting for the length to be loaded.
-    if constexpr (kFixedLength<F>.has_value()) length = *kFixedLength<F>;
-    if (place.available >= kFrameHeaderSize + length) [[likely]] {
-      // Padding is rare. Apart from the others, padded frames cost those nothing.
-      if ((kEnvelope<F>.known_flags & header.flags & kPaddedFlag) != 0) [[unlikely]] {
-        return ReadAs<F, true>(header, place.payload(), length, sink, options);
-      }
-      return ReadAs<F, false>(header, place.payload(), length, sink, options);
-    }
-    fault = FaultOfBeginning<F>(place.header,
-                                Bytes(place.payload(), place.available - kFrameHeaderSize));
-    if (fault == Fault::kNone) return {DecodeStatus::kNeedMore, kFrameHeaderSize + length};
+  const Fault fault = FaultBeforeOptionalFields<F>(header.flags, header.stream_id, length);
+  if (fault != Fault::kNone) [[unlikely]] {
+    return {DecodeStatus::kError, 0, fault};
   }
-  return {DecodeStatus::kError, kFrameHeaderSize + length, fault, header.stream_id};
+  // Of a type with one length, this is what it is now. As a constant it keeps the position of the
+  // next frame from waiting for the length to be loaded, and is most often known to be allowed.
+  const std::uint32_t known_length = kFixedLength<F>.value_or(length);
+  if (kFixed && known_length > options.max_frame_size) [[unlikely]] {
+    return {DecodeStatus::kError, 0, Fault::kFrameTooLarge};
+  }
+  if (place.available < kFrameHeaderSize + std::size_t{known_length}) [[unlikely]] {
+    return {.status = kIsPartial};
+  }
+  return ReadAs<F>(place, known_length, target, options);
 }
 
-// Decodes the frame at `place`, of whose header all octets are there.
-template <class Place, class Sink>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, Sink&& sink,
-                                                        const DecodeOptions& options) {
-  const std::size_t length = std::size_t{LoadBig<std::uint32_t>(place.header)} >> 8;
-  if (length > options.max_frame_size) [[unlikely]] {
-    return {DecodeStatus::kError, kFrameHeaderSize + length, ErrorOf(Fault::kFrameTooLarge, 0)};
-  }
-  const std::size_t type = LoadBig<std::uint8_t>(place.header + 3);
-  Verdict verdict =
-      Switch<FrameTypeCodes>(type, [&]<class Case>(Case) ABSL_ATTRIBUTE_ALWAYS_INLINE -> Verdict {
-        if constexpr (std::is_same_v<Case, NoCase>) {
-          return {.status = kIsRaw};
-        } else {
-          using F = std::variant_alternative_t<kIndexOfCode[Case::value], Frame>;
-          if (IsExtension(F::kType) && !options.extensions) return {.status = kIsRaw};
-          return DecodeAs<F>(place, length, sink, options);
-        }
-      });
-  // One place for all of them, so that the sink of RawFrame is inlined once.
-  if (verdict.status == kIsRaw) [[unlikely]] {
-    verdict = DecodeAs<RawFrame>(place, length, sink, options);
-  }
-  if (verdict.status == DecodeStatus::kError) [[unlikely]] {
-    return {DecodeStatus::kError, verdict.size, ErrorOf(verdict.fault, verdict.stream_id)};
-  }
-  return {verdict.status, verdict.size, {}};
-}
-
-// The rule that the header of a frame breaks for a receiver with `options`.
-constexpr Fault FaultOf(const FrameHeader& header, const DecodeOptions& options) noexcept {
+// The rule that a frame breaks for a receiver with `options`, as far as its header decides and the
+// beginning of its payload, which may be empty.
+constexpr Fault FaultOf(const FrameHeader& header, Bytes payload,
+                        const DecodeOptions& options) noexcept {
   if (header.length > options.max_frame_size) return Fault::kFrameTooLarge;
   return Switch<FrameTypeCodes>(
       static_cast<std::size_t>(header.type), [&]<class Case>(Case) -> Fault {
@@ -196,19 +193,49 @@ constexpr Fault FaultOf(const FrameHeader& header, const DecodeOptions& options)
           using F = std::variant_alternative_t<kIndexOfCode[Case::value], Frame>;
           if (IsExtension(F::kType) && !options.extensions) return Fault::kNone;
           if (IgnoredByHeader<F>(header.flags, header.stream_id)) return Fault::kNone;
-          return FaultOfHeader<F>(header);
+          return FaultOfBeginning<F>(header, payload);
         }
       });
 }
 
-// The sink that puts a frame into a variant.
-struct Assign {
-  Frame& to;
-  template <class F>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void operator()(const F& frame) const noexcept {
-    std::construct_at(&to, frame);  // plain assignment is no constant expression in libstdc++ 12
+// The same of a frame that is not all there, out of line: it is not on the way of those that are.
+// Nothing is passed by address, which would keep it from registers.
+ABSL_ATTRIBUTE_NOINLINE constexpr Fault FaultOfPartial(const std::byte* header,
+                                                       const std::byte* payload,
+                                                       std::size_t available,
+                                                       DecodeOptions options) noexcept {
+  return FaultOf(LoadHeader(header), Bytes(payload, available - kFrameHeaderSize), options);
+}
+
+// Decodes the frame at `place`, of whose header all octets are there.
+template <class Place, class Target>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, const Target& target,
+                                                        const DecodeOptions& options) {
+  const std::uint32_t length = LoadBig<std::uint32_t>(place.header) >> 8;
+  const std::size_t type = LoadBig<std::uint8_t>(place.header + 3);
+  Verdict verdict =
+      Switch<FrameTypeCodes>(type, [&]<class Case>(Case) ABSL_ATTRIBUTE_ALWAYS_INLINE -> Verdict {
+        if constexpr (std::is_same_v<Case, NoCase>) {
+          return {.status = kIsRaw};
+        } else {
+          using F = std::variant_alternative_t<kIndexOfCode[Case::value], Frame>;
+          if (IsExtension(F::kType) && !options.extensions) return {.status = kIsRaw};
+          return DecodeAs<F>(place, length, target, options);
+        }
+      });
+  // One place for all of them, so that the sink of RawFrame is inlined once.
+  if (verdict.status == kIsRaw) verdict = DecodeAs<RawFrame>(place, length, target, options);
+  if (verdict.status == DecodeStatus::kOk) return {DecodeStatus::kOk, verdict.size, {}};
+
+  if (verdict.status == kIsPartial) {
+    verdict.fault = FaultOfPartial(place.header, place.payload(), place.available, options);
+  } else if (length > options.max_frame_size) {
+    verdict.fault = Fault::kFrameTooLarge;  // which goes before what else may be wrong
   }
-};
+  const std::size_t size = kFrameHeaderSize + std::size_t{length};
+  if (verdict.fault == Fault::kNone) return {DecodeStatus::kNeedMore, size, {}};
+  return {DecodeStatus::kError, size, ErrorOf(verdict.fault, LoadHeader(place.header).stream_id)};
+}
 
 template <class Sink>
 inline constexpr bool NeverThrows = []<std::size_t... kIndexes>(std::index_sequence<kIndexes...>) {
@@ -229,14 +256,20 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeTo(
   if (in.size() < kFrameHeaderSize) [[unlikely]] {
     return {DecodeStatus::kNeedMore, kFrameHeaderSize, {}};
   }
-  return internal::DecodeAt(internal::OnePiece{in.data(), in.size()}, sink, options);
+  return internal::DecodeAt(internal::OnePiece{in.data(), in.size()}, internal::ToSink<Sink>{sink},
+                            options);
 }
 
 // The same as a variant.
 [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Decoded<Frame> Decode(
     Bytes in ABSL_ATTRIBUTE_LIFETIME_BOUND, const DecodeOptions& options = {}) noexcept {
   Decoded<Frame> decoded;
-  static_cast<Outcome&>(decoded) = DecodeTo(in, internal::Assign{decoded.frame}, options);
+  if (in.size() < kFrameHeaderSize) [[unlikely]] {
+    decoded.size = kFrameHeaderSize;
+    return decoded;
+  }
+  static_cast<Outcome&>(decoded) = internal::DecodeAt(internal::OnePiece{in.data(), in.size()},
+                                                      internal::ToVariant{decoded.frame}, options);
   return decoded;
 }
 
@@ -247,7 +280,7 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeTo(
     Bytes in, const DecodeOptions& options = {}) noexcept {
   if (in.size() < kFrameHeaderSize) return {{DecodeStatus::kNeedMore, kFrameHeaderSize, {}}, {}};
   const FrameHeader header = LoadHeader(in.data());
-  const Fault fault = internal::FaultOf(header, options);
+  const Fault fault = internal::FaultOf(header, {}, options);
   const bool ok = fault == Fault::kNone;
   return {{ok ? DecodeStatus::kOk : DecodeStatus::kError, kFrameHeaderSize + header.length,
            ok ? FrameError{} : ErrorOf(fault, header.stream_id)},
@@ -264,7 +297,7 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeTo(
   Decoded<Frame> decoded;
   static_cast<Outcome&>(decoded) = internal::DecodeAt(
       internal::TwoPieces{header.data(), kFrameHeaderSize + raw.payload.size(), raw.payload.data()},
-      internal::Assign{decoded.frame}, options);
+      internal::ToVariant{decoded.frame}, options);
   return decoded;
 }
 

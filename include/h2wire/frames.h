@@ -182,7 +182,7 @@ struct PushPromiseFrame {
 // RFC 9113, 6.7. Asks the peer for a sign of life, or is that sign.
 struct PingFrame {
   bool ack = false;
-  std::array<std::byte, 8> opaque_data{};
+  alignas(8) std::array<std::byte, 8> opaque_data{};  // moved as one word
 
   static constexpr FrameType kType{0x06};
   static constexpr std::string_view kName = "PING";

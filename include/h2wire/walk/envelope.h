@@ -104,8 +104,8 @@ inline constexpr Envelope kEnvelope = EnvelopeOf<F>(0);
 
 // The one length that the payloads of a type have; nothing for a type whose length varies.
 template <class F>
-inline constexpr std::optional<std::size_t> kFixedLength = [] {
-  const std::size_t least = kEnvelope<F>.least_length;
+inline constexpr std::optional<std::uint32_t> kFixedLength = [] {
+  const auto least = static_cast<std::uint32_t>(kEnvelope<F>.least_length);
   const bool fixed = !kEnvelope<F>.has_rest && least == EnvelopeOf<F>(0xff).least_length;
   return fixed ? std::optional(least) : std::nullopt;
 }();
@@ -150,12 +150,10 @@ constexpr Fault FaultOfHeader(const FrameHeader& header) noexcept {
   return header.length < EnvelopeOf<F>(header.flags).least_length ? Fault::kTooShort : Fault::kNone;
 }
 
-// The first rule that a frame breaks whose payload is still on its way: by its header, or by a Pad
-// Length that is there already. Out of line: it is not on the way of frames that are whole.
+// The first rule that a frame breaks by its header, or by a Pad Length if `payload`, the beginning
+// of its payload, holds one.
 template <class F>
-ABSL_ATTRIBUTE_NOINLINE constexpr Fault FaultOfBeginning(const std::byte* header_at,
-                                                         Bytes payload) noexcept {
-  const FrameHeader header = LoadHeader(header_at);
+constexpr Fault FaultOfBeginning(const FrameHeader& header, Bytes payload) noexcept {
   const Fault fault = FaultOfHeader<F>(header);
   if (fault != Fault::kNone) return fault;
   const bool padded = (kEnvelope<F>.known_flags & header.flags & kPaddedFlag) != 0;

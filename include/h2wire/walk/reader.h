@@ -28,9 +28,6 @@ constexpr bool AllZero(Bytes octets) noexcept {
 //
 // Every word is inline, and faults are the unlikely case: what is left of a walk is loads, and one
 // comparison a rule. After a fault the walk goes on, within the payload; the first fault counts.
-//
-// `kPadded`: whether the flag PADDED is set, for types that define it.
-template <bool kPadded>
 class Reader {
  public:
   // `payload` points at `length` readable octets; at least `always` of them are of fields that are
@@ -58,9 +55,16 @@ class Reader {
   }
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void PadLength(
       std::optional<std::uint8_t>& length) noexcept {
-    if (!kPadded || !MayTake(1)) return;
-    padding_ = LoadBig<std::uint8_t>(Take(1));
-    length = static_cast<std::uint8_t>(padding_);
+    if ((header_.flags & kPaddedFlag) == 0) [[likely]] {
+      return;
+    }
+    if (!MayTake(1)) return;
+    const std::uint8_t padding = LoadBig<std::uint8_t>(Take(1));
+    if (left_ < padding + always_) return Fail(Fault::kPaddingTooLong);
+    length = padding;
+    padding_ = padding;
+    left_ -= padding;
+    if (zeros_only_ && !AllZero(Bytes(at_ + left_, padding_))) Fail(Fault::kNonzeroPadding);
   }
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void U8(std::string_view, std::uint8_t& value) noexcept {
     value = LoadBig<std::uint8_t>(Take(1));
@@ -92,9 +96,7 @@ class Reader {
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Optional(std::uint8_t bit, std::string_view,
                                                        std::optional<Fields>& fields) noexcept {
     if ((header_.flags & bit) == 0 || !MayTake(kEnvelope<Fields>.least_length)) return;
-    Fields read;
-    Fields::Layout(read, *this);
-    fields = read;
+    Fields::Layout(fields.emplace(), *this);
   }
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Sized16(std::string_view, Bytes& bytes,
                                                       Fault overrun) noexcept {
@@ -108,14 +110,7 @@ class Reader {
   }
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Rest(std::string_view, auto& bytes,
                                                    std::size_t) noexcept {
-    if (padding_ > left_) [[unlikely]] {
-      Fail(Fault::kPaddingTooLong);
-      return;
-    }
-    bytes = Bytes(at_, left_ - padding_);
-    if (kPadded && zeros_only_ && !AllZero(Bytes(at_, left_).last(padding_))) [[unlikely]] {
-      Fail(Fault::kNonzeroPadding);
-    }
+    bytes = Bytes(at_, left_);
   }
 
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Require(bool condition, Fault fault) noexcept {
@@ -141,10 +136,11 @@ class Reader {
   }
 
  private:
-  // Whether there are `size` octets for fields that a flag calls for; if not, that is the fault.
+  // Whether there are `size` octets for fields that a flag calls for; if not, that is the fault. It
+  // is the header's if the payload is too short even without its padding, and then goes first.
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr bool MayTake(std::size_t size) noexcept {
     if (left_ < size + always_) [[unlikely]] {
-      Fail(Fault::kTooShort);
+      fault_ = left_ + padding_ < size + always_ ? Fault::kTooShort : Fault::kPaddingTooLong;
       return false;
     }
     always_ += size;
@@ -163,7 +159,7 @@ class Reader {
 
   FrameHeader header_;
   const std::byte* at_;
-  std::size_t left_;    // octets of the payload
+  std::size_t left_;    // octets of the payload before the padding
   std::size_t always_;  // octets of them that fields are sure to take
   std::size_t padding_ = 0;
   bool zeros_only_;
