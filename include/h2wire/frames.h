@@ -48,6 +48,7 @@
 #include <string_view>
 #include <variant>
 
+#include "absl/base/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/error.h"
 #include "h2wire/header.h"
@@ -65,7 +66,7 @@ struct DataFrame {
 
   static constexpr FrameType kType{0x00};
   static constexpr std::string_view kName = "DATA";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Stream(frame.stream_id);
     walk.Flag(0x01, "end_stream", frame.end_stream);
     walk.PadLength(frame.pad_length);
@@ -85,7 +86,7 @@ struct Priority {
   StreamId depends_on = 0;   // the Stream Dependency; one that is the stream itself is accepted
   std::uint8_t weight = 15;  // as on the wire: one less than the weight
 
-  static constexpr void Layout(auto& fields, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& fields, auto& walk) {
     walk.BitAndU31("exclusive", fields.exclusive, "depends_on", fields.depends_on);
     walk.U8("weight", fields.weight);
   }
@@ -104,7 +105,7 @@ struct HeadersFrame {
 
   static constexpr FrameType kType{0x01};
   static constexpr std::string_view kName = "HEADERS";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Stream(frame.stream_id);
     walk.Flag(0x01, "end_stream", frame.end_stream);
     walk.Flag(0x04, "end_headers", frame.end_headers);
@@ -121,7 +122,7 @@ struct PriorityFrame {
 
   static constexpr FrameType kType{0x02};
   static constexpr std::string_view kName = "PRIORITY";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Stream(frame.stream_id);
     walk.Group("priority", frame.priority);
     walk.WrongLength(Fault::kWrongPriorityLength);
@@ -135,7 +136,7 @@ struct RstStreamFrame {
 
   static constexpr FrameType kType{0x03};
   static constexpr std::string_view kName = "RST_STREAM";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Stream(frame.stream_id);
     walk.U32("error_code", frame.error_code);
   }
@@ -148,7 +149,7 @@ struct SettingsFrame {
 
   static constexpr FrameType kType{0x04};
   static constexpr std::string_view kName = "SETTINGS";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Flag(0x01, "ack", frame.ack);
     walk.RequireEmpty(frame.ack, Fault::kSettingsAckWithPayload);
     walk.Rest("settings", frame.settings, kSettingSize);
@@ -168,7 +169,7 @@ struct PushPromiseFrame {
 
   static constexpr FrameType kType{0x05};
   static constexpr std::string_view kName = "PUSH_PROMISE";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Stream(frame.stream_id);
     walk.Flag(0x04, "end_headers", frame.end_headers);
     walk.PadLength(frame.pad_length);
@@ -186,7 +187,7 @@ struct PingFrame {
 
   static constexpr FrameType kType{0x06};
   static constexpr std::string_view kName = "PING";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Flag(0x01, "ack", frame.ack);
     walk.Octets("opaque_data", frame.opaque_data);
   }
@@ -200,7 +201,7 @@ struct GoawayFrame {
 
   static constexpr FrameType kType{0x07};
   static constexpr std::string_view kName = "GOAWAY";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.U31("last_stream_id", frame.last_stream_id);
     walk.U32("error_code", frame.error_code);
     walk.Rest("debug_data", frame.debug_data, 1);
@@ -214,7 +215,7 @@ struct WindowUpdateFrame {
 
   static constexpr FrameType kType{0x08};
   static constexpr std::string_view kName = "WINDOW_UPDATE";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.StreamOrConnection(frame.stream_id);
     walk.U31("window_size_increment", frame.window_size_increment);
     walk.Require(frame.window_size_increment != 0, Fault::kZeroWindowIncrement);
@@ -229,7 +230,7 @@ struct ContinuationFrame {
 
   static constexpr FrameType kType{0x09};
   static constexpr std::string_view kName = "CONTINUATION";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Stream(frame.stream_id);
     walk.Flag(0x04, "end_headers", frame.end_headers);
     walk.Rest("fragment", frame.fragment, 1);
@@ -245,7 +246,7 @@ struct AltSvcFrame {
 
   static constexpr FrameType kType{0x0a};
   static constexpr std::string_view kName = "ALTSVC";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.StreamOrConnection(frame.stream_id);
     walk.Sized16("origin", frame.origin, Fault::kOriginOverrun);
     walk.Rest("alt_svc_field_value", frame.alt_svc_field_value, 1);
@@ -259,7 +260,7 @@ struct OriginFrame {
 
   static constexpr FrameType kType{0x0c};
   static constexpr std::string_view kName = "ORIGIN";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.ExpectConnection();
     walk.ExpectNoFlags(0x0f);
     walk.Rest("origins", frame.origins, 1);
@@ -274,7 +275,7 @@ struct PriorityUpdateFrame {
 
   static constexpr FrameType kType{0x10};
   static constexpr std::string_view kName = "PRIORITY_UPDATE";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.U31("prioritized_stream_id", frame.prioritized_stream_id);
     walk.Rest("priority_field_value", frame.priority_field_value, 1);
     walk.Require(frame.prioritized_stream_id != 0, Fault::kNoPrioritizedStream);
@@ -289,7 +290,7 @@ struct RawFrame {
   Bytes payload{};
 
   static constexpr std::string_view kName = "UNKNOWN";
-  static constexpr void Layout(auto& frame, auto& walk) {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Header(frame.header);
     walk.Rest("payload", frame.payload, 1);
   }
