@@ -61,8 +61,7 @@ FrameError ConnectionGuard::Check(const FrameHeader& header, Time now) const noe
 FrameError ConnectionGuard::Check(const FrameError& error, Time now) noexcept {
   if (error.stream_id == 0) return error;
   // A frame in which Decode found the error has not been checked itself. It is no CONTINUATION.
-  const bool of_decode = error.fault != Fault::kNone && error.fault < Fault::kFirstFrameNotSettings;
-  if (of_decode) {
+  if (error.fault != Fault::kNone && !NeedsContext(error.fault)) {
     const Fault fault = FaultOfOrder(internal::Outline{.stream_id = error.stream_id});
     if (fault != Fault::kNone) return ErrorOf(fault, 0);
   }

@@ -56,12 +56,15 @@ TEST(FaultRows, SayASentenceWithoutItsEnd) {
   for (const FaultRow& row : kFaultRows) {
     EXPECT_FALSE(row.sentence.empty()) << row.name;
     EXPECT_FALSE(row.sentence.ends_with('.')) << row.name;
-    EXPECT_TRUE(row.section.empty() || row.section.starts_with("RFC ")) << row.name;
+    EXPECT_TRUE(row.section.empty() || row.section.starts_with("RFC ") ||
+                row.section.starts_with("CVE-"))
+        << row.name;
   }
 }
 
 TEST(FaultRows, OfDecodingTellThePeer) {
   for (const FaultRow& row : kFaultRows) {
+    if (NeedsContext(row.fault)) continue;
     const bool decoding = row.fault != Fault::kNone && row.fault < Fault::kNoRoom;
     EXPECT_EQ(decoding, row.code == ErrorCode::kProtocolError ||
                             row.code == ErrorCode::kFrameSizeError ||
@@ -69,6 +72,18 @@ TEST(FaultRows, OfDecodingTellThePeer) {
         << row.name;
     EXPECT_TRUE(!decoding || !row.section.empty()) << row.name;
   }
+}
+
+TEST(NeedsContext, SetsApartWhatAFrameCannotShow) {
+  EXPECT_FALSE(NeedsContext(Fault::kNone));
+  EXPECT_FALSE(NeedsContext(Fault::kFrameTooLarge));
+  EXPECT_FALSE(NeedsContext(Fault::kNoPrioritizedStream));
+  EXPECT_TRUE(NeedsContext(Fault::kBadPreface));
+  EXPECT_TRUE(NeedsContext(Fault::kStrayContinuation));
+  EXPECT_TRUE(NeedsContext(Fault::kTooManyResets));
+  EXPECT_TRUE(NeedsContext(Fault::kWindowExceeded));
+  EXPECT_FALSE(NeedsContext(Fault::kNoRoom));
+  EXPECT_FALSE(NeedsContext(Fault::kWouldBeIgnored));
 }
 
 static_assert(RowOf(Fault::kWouldBeIgnored).fault == Fault::kWouldBeIgnored);

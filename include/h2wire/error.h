@@ -263,6 +263,12 @@ static_assert(std::ranges::all_of(kFaultRows,
   return kFaultRows[static_cast<std::size_t>(fault)];
 }
 
+// Whether no frame shows `fault` by itself, so that Decode and Encode never find it: it takes what
+// is known of the connection, or of the storage of a decoder.
+[[nodiscard]] constexpr bool NeedsContext(Fault fault) noexcept {
+  return fault >= Fault::kBadPreface && fault <= Fault::kWindowExceeded;
+}
+
 // A broken rule, and what is lost by it: the stream `stream_id` (answer with RST_STREAM), or with
 // stream_id 0 the connection (answer with GOAWAY). RFC 9113, 5.4.
 struct FrameError {
