@@ -86,6 +86,7 @@ Fault ConnectionGuard::FaultOfOrder(const internal::Outline& outline) noexcept {
       if (outline.type != SettingsFrame::kType || outline.ack) return Fault::kFirstFrameNotSettings;
       break;
     case kAnything:
+    case kAnythingAfterEmpty:
       if (continues) return Fault::kStrayContinuation;
       break;
     case kUnknown:
@@ -93,7 +94,11 @@ Fault ConnectionGuard::FaultOfOrder(const internal::Outline& outline) noexcept {
     default:
       if (!continues || outline.stream_id != awaited_) return Fault::kFieldBlockInterrupted;
   }
-  awaited_ = outline.has_fragment && !outline.end_headers ? outline.stream_id : kAnything;
+  if (outline.has_fragment && !outline.end_headers) {
+    awaited_ = outline.stream_id;
+  } else {
+    awaited_ = empty_frames_ == 0 ? kAnything : kAnythingAfterEmpty;
+  }
 
   if (!outline.known) return Fault::kNone;
   switch (outline.type) {
@@ -161,10 +166,12 @@ Fault ConnectionGuard::FaultOfCost(const internal::Outline& outline, Time now) n
     case CostClass::kData:
     case CostClass::kFieldBlock:
       empty_frames_ = 0;
+      if (awaited_ == kAnythingAfterEmpty) awaited_ = kAnything;
       return Fault::kNone;
     case CostClass::kEmpty:
       if (empty_frames_ == limits_->empty_frames) return Fault::kTooManyEmptyFrames;
       ++empty_frames_;
+      if (awaited_ == kAnything) awaited_ = kAnythingAfterEmpty;
       return Fault::kNone;
     case CostClass::kPriority:
       return unless(priorities_.Take(1, limits_->priorities, now), Fault::kTooManyPriorities);

@@ -590,6 +590,17 @@ TEST(Limits, WhatCarriesOrEndsSomethingIsNotEmpty) {
   EXPECT_EQ(FaultOfLast(guard, {empty, empty, data, empty, empty}), Fault::kNone);
   EXPECT_EQ(FaultOfLast(guard, {empty, empty, end, empty, empty}), Fault::kNone);
   EXPECT_EQ(FaultOfLast(guard, {empty, empty, Request(0), empty, empty}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {empty, kContinuation}), Fault::kStrayContinuation);
+  EXPECT_EQ(FaultOfLast(guard, {empty, kOpenHeaders, kLastContinuation, data, empty, empty}),
+            Fault::kNone);
+  ConnectionGuard after_error = guard;
+  const FrameError zero = ErrorOf(Fault::kZeroWindowIncrement, 1);
+  for (const Frame& frame : {empty, empty}) {
+    EXPECT_EQ(after_error.Check(frame, kNow).fault, Fault::kNone);
+  }
+  EXPECT_EQ(after_error.Check(zero, kNow), zero);
+  EXPECT_EQ(FaultOfLast(after_error, {data, empty, empty}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(after_error, {empty}), Fault::kTooManyEmptyFrames);
   // Frames of other kinds make no difference.
   EXPECT_EQ(FaultOfLast(guard, {empty, empty, WindowUpdateFrame{0, 100}, PingFrame{}, empty}),
             Fault::kTooManyEmptyFrames);

@@ -154,10 +154,9 @@ class ConnectionGuard {
   template <FrameAlternative F>
   [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE FrameError Check(const F& frame, Time now) noexcept {
     // Most frames leave nothing to remember, and cost a handful of instructions.
-    if (!IsUsual(frame)) [[unlikely]]
-      return Judge(internal::OutlineOf(frame), now);
-    if constexpr (!std::is_same_v<F, WindowUpdateFrame>) empty_frames_ = 0;
-    return {};
+    if (IsUsual(frame)) [[likely]]
+      return {};
+    return Judge(internal::OutlineOf(frame), now);
   }
   [[nodiscard]] FrameError Check(const Frame& frame, Time now) noexcept;
 
@@ -214,11 +213,14 @@ class ConnectionGuard {
   static constexpr StreamId kAnything = 0;
   static constexpr StreamId kFirstSettings = kMaxStreamId + 1;
   static constexpr StreamId kUnknown = kMaxStreamId + 2;
+  static constexpr StreamId kAnythingAfterEmpty = kMaxStreamId + 3;  // empty_frames_ is not 0
 
-  // Whether all is well and there is nothing to count, as it is with DATA that has data, HEADERS
+  // Whether all is well and there is nothing to remember, as it is with DATA that has data, HEADERS
   // that are a whole field block and WINDOW_UPDATE that is not tiny. Judge comes to the same.
   bool IsUsual(const DataFrame& frame) const noexcept {
-    return awaited_ == kAnything && !frame.data.empty() && !frame.pad_length;
+    if (awaited_ != kAnything || frame.data.empty() || frame.pad_length) [[unlikely]]
+      return false;
+    return true;
   }
   bool IsUsual(const HeadersFrame& frame) const noexcept {
     return awaited_ == kAnything && frame.end_headers && !frame.pad_length &&
