@@ -12,6 +12,7 @@
 #include "h2wire/frames.h"
 #include "h2wire/guard.h"
 #include "h2wire/header.h"
+#include "h2wire/iovec.h"
 #include "h2wire/origins.h"
 #include "h2wire/print.h"
 #include "h2wire/reply.h"
