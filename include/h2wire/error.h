@@ -88,6 +88,11 @@ enum class Fault : std::uint8_t {
   kOriginEntryOverrun,
   kNoPrioritizedStream,
 
+  // Decided by a decoder of frames that arrive in pieces.
+  kBadPreface,
+  kHttp1Request,
+  kStorageTooSmall,
+
   // Decided by what came before, and by who receives it: ConnectionGuard.
   kFirstFrameNotSettings,
   kFieldBlockInterrupted,
@@ -184,6 +189,13 @@ inline constexpr FaultRow kFaultRows[] = {
      Scope::kConnection, "RFC 8336, 2.1", "an entry of an ORIGIN frame is longer than the payload"},
     {Fault::kNoPrioritizedStream, "no_prioritized_stream", ErrorCode::kProtocolError,
      Scope::kConnection, "RFC 9218, 7.1", "the prioritized stream of a PRIORITY_UPDATE is 0"},
+
+    {Fault::kBadPreface, "bad_preface", ErrorCode::kProtocolError, Scope::kConnection,
+     "RFC 9113, 3.4", "the client does not begin with the connection preface"},
+    {Fault::kHttp1Request, "http1_request", ErrorCode::kProtocolError, Scope::kConnection,
+     "RFC 9113, 3.4", "the client begins with an HTTP/1 request, not with the connection preface"},
+    {Fault::kStorageTooSmall, "storage_too_small", ErrorCode::kInternalError, Scope::kConnection,
+     "", "the frame is larger than the storage that the decoder was given"},
 
     {Fault::kFirstFrameNotSettings, "first_frame_not_settings", ErrorCode::kProtocolError,
      Scope::kConnection, "RFC 9113, 3.4",

@@ -9,6 +9,7 @@
 #include "h2wire/decode.h"
 #include "h2wire/encode.h"
 #include "h2wire/error.h"
+#include "h2wire/frame_buffer.h"
 #include "h2wire/frames.h"
 #include "h2wire/guard.h"
 #include "h2wire/header.h"
@@ -17,6 +18,7 @@
 #include "h2wire/print.h"
 #include "h2wire/reply.h"
 #include "h2wire/settings.h"
+#include "h2wire/stream_decoder.h"
 #include "h2wire/visit.h"
 #include "h2wire/window.h"
 

@@ -1,0 +1,76 @@
+// Octets cut into pieces in any way make the same events: as they do in one piece, and, as far as
+// whole frames go, as DecodeTo does. Neither reads nor writes where it may not.
+//
+// The first octet chooses the options, the next four the sizes of the pieces.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "../test/stream_events.h"
+#include "h2wire/decode.h"
+#include "h2wire/stream_decoder.h"
+
+namespace {
+
+using namespace h2wire;
+
+// Feeds copies of the pieces that end where their memory ends, so that a read behind a piece, or of
+// one that is over, is found.
+void FeedCopies(StreamDecoder& decoder, Bytes in, EventLog& log, std::uint32_t seed) {
+  std::uint32_t state = seed;
+  while (!in.empty()) {
+    state = state * 1664525 + 1013904223;
+    const std::size_t most = std::size_t{1} << (state >> 28);  // octets: 1 to 2^15, mostly few
+    const std::size_t size = std::min<std::size_t>(in.size(), 1 + (state >> 8) % most);
+    const std::vector<std::byte> piece(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(size));
+    Feed(decoder, piece, log, [&] { return size; });
+    in = in.subspan(size);
+  }
+}
+
+void Require(bool condition) {
+  if (!condition) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 5) return 0;
+  const Bytes input = std::as_bytes(std::span(data, size));
+  const std::uint8_t choices = data[0];
+  const Bytes in = input.subspan(5);
+  const StreamDecoderOptions options = {
+      .decode = {.max_frame_size = (choices & 1) != 0 ? kLargestMaxFrameSize : kDefaultMaxFrameSize,
+                 .extensions = (choices & 2) == 0,
+                 .reject_nonzero_padding = (choices & 4) != 0},
+      .preface = (choices & 8) != 0,
+      .stream_fragments = (choices & 16) != 0};
+  const bool little_storage = (choices & 32) != 0;
+  std::vector<std::byte> storage(little_storage ? 64 : kFrameHeaderSize + kDefaultMaxFrameSize);
+
+  StreamDecoder decoder(storage, options);
+  EventLog whole;
+  Feed(decoder, in, whole, [&] { return in.size(); });
+  Require(whole.octets().find("violation") == std::string::npos);
+
+  decoder.Reset();
+  EventLog pieces;
+  FeedCopies(decoder, in, pieces, LoadBig<std::uint32_t>(input.data() + 1));
+  Require(pieces.octets() == whole.octets());
+
+  // A decoder of whole frames sees the same until one is not whole, or larger than the storage.
+  if (!options.preface) {
+    EventLog frames;
+    DecodeAll(in, frames, options.decode);
+    const std::string_view common =
+        std::string_view(whole.octets()).substr(0, frames.octets().size());
+    const bool too_small =
+        whole.octets().find(RowOf(Fault::kStorageTooSmall).sentence) != std::string::npos;
+    Require(too_small || common == frames.octets());
+  }
+  return 0;
+}

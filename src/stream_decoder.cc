@@ -1,0 +1,270 @@
+// What a StreamDecoder does between pieces: the preface, frames that straddle pieces, errors.
+
+#include "h2wire/stream_decoder.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+#include "h2wire/bytes.h"
+#include "h2wire/decode.h"
+#include "h2wire/error.h"
+#include "h2wire/frames.h"
+#include "h2wire/header.h"
+#include "h2wire/walk/beginning.h"
+#include "h2wire/walk/dispatch.h"
+#include "h2wire/walk/envelope.h"
+#include "h2wire/walk/reader.h"
+
+namespace h2wire {
+namespace {
+
+using internal::kEnvelope;
+
+// More octets than any piece has.
+constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
+
+constexpr std::uint32_t Word(std::size_t size) { return static_cast<std::uint32_t>(size); }
+
+// What stands where a client's preface belongs, judged octet by octet from the front: so that the
+// answer is the same however many more octets are there.
+enum class Greeting { kUndecided, kPreface, kHttp1Request, kOther };
+
+Greeting GreetingOf(Bytes octets) {
+  constexpr std::size_t kLongestMethod = 20;
+  switch (MatchPreface(octets)) {
+    case PrefaceMatch::kWhole:
+      return Greeting::kPreface;
+    case PrefaceMatch::kNeedMore:
+      return Greeting::kUndecided;
+    case PrefaceMatch::kNone:
+      break;
+  }
+  const std::string_view text = AsText(octets);
+  const std::size_t letters = std::min(text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ-"),
+                                       std::min(text.size(), kLongestMethod + 1));
+  const bool method = letters > 0 && letters <= kLongestMethod && text.substr(0, letters) != "PRI";
+  if (letters == text.size() && method) return Greeting::kUndecided;
+  return method && text[letters] == ' ' ? Greeting::kHttp1Request : Greeting::kOther;
+}
+
+// What follows from the octets of a frame that are there.
+struct Judgement {
+  Fault fault = Fault::kNone;
+  bool streams = false;      // what is behind the fields goes to the sink as it comes
+  std::size_t need = 0;      // octets to have before anything more can be decided
+  std::size_t rest = 0;      // of a frame whose fields are there: octets behind them,
+  std::uint8_t padding = 0;  // and of padding after those
+};
+
+// Judges what is behind the fields, as it comes: the octets before `have` are there, and those
+// before the last `need` are judged. The padding begins at `padding_at`, the frame ends at `whole`.
+template <class F>
+Judgement JudgeRest(const std::byte* head, std::size_t have, std::size_t fields,
+                    std::size_t padding_at, std::size_t whole) {
+  constexpr std::size_t kUnit = kEnvelope<F>.rest_unit;
+  if constexpr (kUnit > 1) {  // each unit is judged as a frame of its own
+    if (have > fields) {
+      internal::Reader<false> reader({.length = kUnit}, head + have - kUnit, kUnit, 0);
+      F frame;
+      F::Layout(frame, reader);
+      if (reader.fault() != Fault::kNone) return {.fault = reader.fault()};
+    }
+    return {.need = have + kUnit};
+  } else if constexpr (std::is_same_v<F, OriginFrame>) {  // `have` is behind an entry's Length
+    const std::size_t size = have == fields ? 0 : LoadBig<std::uint16_t>(head + have - 2);
+    const std::size_t left = whole - have;
+    if (size > left || left - size == 1) return {.fault = Fault::kOriginEntryOverrun};
+    return {.need = std::min(have + size + 2, whole)};
+  } else {
+    if (have > padding_at && head[have - 1] != std::byte{0}) {
+      return {.fault = Fault::kNonzeroPadding};
+    }
+    return {.need = std::min(std::max(have, padding_at) + 1, whole)};
+  }
+}
+
+template <class F>
+Judgement JudgeAs(const std::byte* head, std::size_t have, const StreamDecoderOptions& options) {
+  const FrameHeader header = LoadHeader(head);
+  const Bytes payload(head + kFrameHeaderSize, have - kFrameHeaderSize);
+  const Fault fault = internal::FaultOfBeginning<F>(head, payload);
+  if (fault != Fault::kNone) return {.fault = fault};
+
+  const bool streams =
+      internal::kIsStreamed<F> || (internal::kIsFieldBlock<F> && options.stream_fragments);
+  const std::size_t fields = internal::SizeOfFields<F>(header.flags);
+  if (have < fields) {
+    const bool pad_length_first = internal::IsPadded<F>(header.flags) && payload.empty();
+    return {.streams = streams, .need = pad_length_first ? kFrameHeaderSize + 1 : fields};
+  }
+
+  const internal::Beginning<F> beginning = internal::ReadBeginning<F>(head);
+  if (beginning.fault != Fault::kNone) return {.fault = beginning.fault};
+  const std::size_t whole = kFrameHeaderSize + header.length;
+  const std::size_t padding = whole - fields - beginning.rest;
+  if (streams) {
+    return {.streams = true,
+            .need = have,
+            .rest = beginning.rest,
+            .padding = static_cast<std::uint8_t>(padding)};
+  }
+  const std::size_t judged_padding = options.decode.reject_nonzero_padding ? padding : 0;
+  return JudgeRest<F>(head, have, fields, whole - judged_padding, whole);
+}
+
+// Judges the frame of which `have` octets, nine at least and not all, are at `head`, where there is
+// room for `room`.
+Judgement Judge(const std::byte* head, std::size_t have, std::size_t room,
+                const StreamDecoderOptions& options) {
+  const FrameHeader header = LoadHeader(head);
+  if (header.length > options.decode.max_frame_size) return {.fault = Fault::kFrameTooLarge};
+  const Judgement judgement = internal::Switch<internal::FrameTypeCodes>(
+      static_cast<std::size_t>(header.type), [&]<class Case>(Case) {
+        if constexpr (!std::is_same_v<Case, internal::NoCase>) {
+          using F = std::variant_alternative_t<internal::kIndexOfCode[Case::value], Frame>;
+          const bool known = options.decode.extensions || !IsExtension(F::kType);
+          if (known && !internal::IgnoredByHeader<F>(header.flags, header.stream_id)) {
+            return JudgeAs<F>(head, have, options);
+          }
+        }
+        return JudgeAs<RawFrame>(head, have, options);
+      });
+  const bool fits = judgement.streams || kFrameHeaderSize + header.length <= room;
+  if (judgement.fault == Fault::kNone && !fits) return {.fault = Fault::kStorageTooSmall};
+  return judgement;
+}
+
+}  // namespace
+
+void StreamDecoder::Reset() noexcept {
+  Enter(options_.preface ? State::kPreface : State::kCollecting);
+  if (storage_.size() < kLeastStorage) {
+    Stop(Fault::kStorageTooSmall, 0, 0, 0);
+  } else {
+    SetMaxFrameSize(options_.decode.max_frame_size);
+  }
+}
+
+void StreamDecoder::SetMaxFrameSize(std::uint32_t max_frame_size) noexcept {
+  options_.decode.max_frame_size = max_frame_size;
+  in_place_ = options_.decode;
+  const std::size_t assembled = storage_.size() - std::min(storage_.size(), kFrameHeaderSize);
+  if (assembled < max_frame_size) in_place_.max_frame_size = Word(assembled);
+}
+
+void StreamDecoder::Enter(State state) noexcept {
+  state_ = state;
+  have_ = 0;
+  need_ = kFrameHeaderSize;
+  least_in_ = state == State::kCollecting ? kFrameHeaderSize : kNever;
+}
+
+StreamDecoder::Step StreamDecoder::Stop(Fault fault, StreamId stream_id, std::size_t missing,
+                                        std::size_t taken) noexcept {
+  fault_ = fault;
+  fault_stream_id_ = stream_id;
+  if (Error().stream_id == 0) {
+    Enter(State::kFailed);
+    return {DecodeStatus::kError, 0};
+  }
+  Enter(missing == 0 ? State::kCollecting : State::kSkipping);
+  left_ = Word(missing);
+  return {DecodeStatus::kError, taken};
+}
+
+StreamDecoder::Step StreamDecoder::Advance(Bytes in) noexcept {
+  switch (state_) {
+    case State::kCollecting:
+      return Collect(in);
+    case State::kPreface:
+      return AdvancePreface(in);
+    case State::kSkipping:
+      return Skip(in);
+    case State::kStreaming:  // GoOn has dealt with it
+    case State::kFailed:
+      break;
+  }
+  return {DecodeStatus::kError, 0};
+}
+
+StreamDecoder::Step StreamDecoder::AdvancePreface(Bytes in) noexcept {
+  const Bytes taken = in.first(std::min(in.size(), kConnectionPreface.size() - have_));
+  internal::CopyOctets(storage_.data() + have_, taken);
+  have_ += Word(taken.size());
+  switch (GreetingOf(storage_.first(have_))) {
+    case Greeting::kUndecided:
+      return {DecodeStatus::kNeedMore, taken.size()};
+    case Greeting::kPreface:
+      Enter(State::kCollecting);
+      return {DecodeStatus::kOk, taken.size()};
+    case Greeting::kHttp1Request:
+      return Stop(Fault::kHttp1Request, 0, 0, 0);
+    case Greeting::kOther:
+      break;
+  }
+  return Stop(Fault::kBadPreface, 0, 0, 0);
+}
+
+StreamDecoder::Step StreamDecoder::Skip(Bytes in) noexcept {
+  const std::size_t taken = std::min<std::size_t>(left_, in.size());
+  left_ -= Word(taken);
+  if (left_ != 0) return {DecodeStatus::kNeedMore, taken};
+  Enter(State::kCollecting);
+  return {DecodeStatus::kOk, taken};
+}
+
+StreamDecoder::Step StreamDecoder::FinishStreaming(Bytes in, std::size_t taken) noexcept {
+  const Bytes padding = in.subspan(taken, std::min<std::size_t>(padding_, in.size() - taken));
+  if (options_.decode.reject_nonzero_padding && !internal::AllZero(padding)) {
+    return Stop(Fault::kNonzeroPadding, 0, 0, 0);
+  }
+  taken += padding.size();
+  padding_ = static_cast<std::uint8_t>(padding_ - padding.size());
+  if (padding_ != 0) return {DecodeStatus::kNeedMore, taken};
+  Enter(State::kCollecting);
+  return {DecodeStatus::kOk, taken};
+}
+
+StreamDecoder::Step StreamDecoder::Keep(Bytes in) noexcept {
+  if (in.empty()) return {DecodeStatus::kNeedMore, 0};
+  internal::CopyOctets(storage_.data() + have_, in);
+  have_ += Word(in.size());
+  least_in_ = kNever;
+  return {DecodeStatus::kNeedMore, in.size()};
+}
+
+StreamDecoder::Step StreamDecoder::Collect(Bytes in) noexcept {
+  Bytes left = in;
+  while (left.size() >= need_ - have_) {
+    const Bytes needed = left.first(need_ - have_);
+    left = left.subspan(needed.size());
+    Keep(needed);
+    const std::size_t taken = in.size() - left.size();
+    const FrameHeader header = LoadHeader(storage_.data());
+    const std::size_t whole = kFrameHeaderSize + header.length;
+    if (have_ == whole) {
+      Enter(State::kCollecting);
+      return {kAssembled, taken};
+    }
+    const Judgement judgement = Judge(storage_.data(), have_, storage_.size(), options_);
+    if (judgement.fault != Fault::kNone) {
+      return Stop(judgement.fault, header.stream_id, whole - have_, taken);
+    }
+    if (judgement.streams && judgement.need == have_) {
+      Enter(State::kStreaming);
+      left_ = Word(judgement.rest);
+      padding_ = judgement.padding;
+      return {kBegins, taken};
+    }
+    need_ = Word(judgement.need);
+  }
+  Keep(left);
+  return {DecodeStatus::kNeedMore, in.size()};
+}
+
+}  // namespace h2wire

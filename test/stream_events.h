@@ -1,0 +1,132 @@
+// What a decoder hands out, written down so that it can be compared however the octets were cut.
+
+#ifndef H2WIRE_TEST_STREAM_EVENTS_H_
+#define H2WIRE_TEST_STREAM_EVENTS_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "h2wire/decode.h"
+#include "h2wire/encode.h"
+#include "h2wire/error.h"
+#include "h2wire/print.h"
+#include "h2wire/stream_decoder.h"
+
+namespace h2wire {
+
+// The sink that writes down, one after another, the octets on the wire of all frames and a line for
+// each error. Begin, Chunks and End become the frame they make; without an End they are forgotten.
+// What no decoder may do is written down too, and so makes the comparison fail.
+class EventLog {
+ public:
+  template <FrameAlternative F>
+  void operator()(const F& frame) {
+    if (open_) Violation("a frame within a frame");
+    Append(frame);
+  }
+  template <class F>
+  void operator()(const Begin<F>& begin) {
+    if (open_) Violation("a Begin without an End before it");
+    if (!RestOf(begin.frame).empty()) Violation("octets in a Begin");
+    open_ = true;
+    begun_ = begin.frame;
+    size_ = begin.size;
+    rest_.clear();
+  }
+  template <class F>
+  void operator()(const Chunk<F>& chunk) {
+    if (!open_ || !std::holds_alternative<F>(begun_)) Violation("a Chunk without a Begin");
+    if (chunk.octets.empty()) Violation("an empty Chunk");
+    if (chunk.stream_id != StreamIdOf(begun_)) Violation("a Chunk of another stream");
+    rest_.append(AsText(chunk.octets));
+  }
+  template <class F>
+  void operator()(const End<F>& end) {
+    if (!open_) Violation("an End without a Begin");
+    if (!(begun_ == Frame(end.frame))) Violation("an End of another frame");
+    if (rest_.size() != size_) Violation("not as many octets as announced");
+    open_ = false;
+    F frame = end.frame;
+    RestOf(frame) = AsBytes(rest_);
+    Append(frame);
+  }
+  void operator()(const FrameError& error) {
+    open_ = false;
+    octets_ += "\n" + ToString(error) + "\n";
+  }
+  void Violation(std::string_view what) { octets_.append("\nviolation: ").append(what); }
+
+  void Clear() {
+    open_ = false;
+    octets_.clear();
+  }
+  [[nodiscard]] const std::string& octets() const { return octets_; }
+
+ private:
+  static auto& RestOf(auto& frame) {
+    if constexpr (requires { frame.data; }) {
+      return frame.data;
+    } else if constexpr (requires { frame.fragment; }) {
+      return frame.fragment;
+    } else {
+      return frame.payload;
+    }
+  }
+  template <class F>
+  void Append(const F& frame) {
+    const std::size_t before = octets_.size();
+    octets_.resize(before + EncodedSize(frame));
+    const MutableBytes room = std::as_writable_bytes(std::span(octets_)).subspan(before);
+    if (Encode(frame, room).fault != Fault::kNone) Violation("a frame that no peer may send");
+  }
+
+  std::string octets_;
+  bool open_ = false;
+  Frame begun_;
+  std::size_t size_ = 0;
+  std::string rest_;
+};
+
+// Feeds `in` in the pieces that `next_size` names the sizes of (at least 1), as a user of the
+// decoder does.
+void Feed(StreamDecoder& decoder, Bytes in, EventLog& log, auto&& next_size) {
+  while (!in.empty()) {
+    Bytes piece = in.first(std::min(in.size(), next_size()));
+    in = in.subspan(piece.size());
+    for (;;) {
+      const Outcome next = decoder.DecodeTo(piece, log);
+      if (next.size > piece.size()) log.Violation("more octets taken than there are");
+      piece = After(piece, next.size);
+      if (next.status == DecodeStatus::kNeedMore) {
+        if (!piece.empty()) log.Violation("more needed than a piece that was not taken");
+        break;
+      }
+      if (next.status == DecodeStatus::kOk && next.size == 0) {
+        log.Violation("a success without progress");
+        return;
+      }
+      if (next.status != DecodeStatus::kError) continue;
+      log(next.error);
+      if (next.error.stream_id == 0) return;
+    }
+  }
+}
+
+// What h2wire::DecodeTo makes of `in`, to the end, to a cut-off frame or to a connection error.
+inline void DecodeAll(Bytes in, EventLog& log, const DecodeOptions& options) {
+  for (;;) {
+    const Outcome next = DecodeTo(in, log, options);
+    if (next.status == DecodeStatus::kNeedMore) return;
+    in = After(in, next.size);
+    if (next.status != DecodeStatus::kError) continue;
+    log(next.error);
+    if (next.error.stream_id == 0) return;
+  }
+}
+
+}  // namespace h2wire
+
+#endif  // H2WIRE_TEST_STREAM_EVENTS_H_
