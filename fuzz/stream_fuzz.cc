@@ -10,9 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "../test/stream_events.h"
+#include "check.h"
 #include "h2wire/decode.h"
 #include "h2wire/stream_decoder.h"
+#include "stream_events.h"
 
 namespace {
 
@@ -27,13 +28,9 @@ void FeedCopies(StreamDecoder& decoder, Bytes in, EventLog& log, std::uint32_t s
     const std::size_t most = std::size_t{1} << (state >> 28);  // octets: 1 to 2^15, mostly few
     const std::size_t size = std::min<std::size_t>(in.size(), 1 + (state >> 8) % most);
     const std::vector<std::byte> piece(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(size));
-    Feed(decoder, piece, log, [&] { return size; });
+    if (!Feed(decoder, piece, log, [&] { return size; })) return;
     in = in.subspan(size);
   }
-}
-
-void Require(bool condition) {
-  if (!condition) std::abort();
 }
 
 }  // namespace
@@ -55,12 +52,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   StreamDecoder decoder(storage, options);
   EventLog whole;
   Feed(decoder, in, whole, [&] { return in.size(); });
-  Require(whole.octets().find("violation") == std::string::npos);
+  Check(whole.violation().empty(), whole.violation());
 
   decoder.Reset();
   EventLog pieces;
   FeedCopies(decoder, in, pieces, LoadBig<std::uint32_t>(input.data() + 1));
-  Require(pieces.octets() == whole.octets());
+  Check(pieces.octets() == whole.octets(), "pieces make the events of the whole");
 
   // A decoder of whole frames sees the same until one is not whole, or larger than the storage.
   if (!options.preface) {
@@ -70,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::string_view(whole.octets()).substr(0, frames.octets().size());
     const bool too_small =
         whole.octets().find(RowOf(Fault::kStorageTooSmall).sentence) != std::string::npos;
-    Require(too_small || common == frames.octets());
+    Check(too_small || common == frames.octets(), "DecodeTo makes the same");
   }
   return 0;
 }

@@ -69,7 +69,7 @@ Judgement JudgeRest(const std::byte* head, std::size_t have, std::size_t fields,
   constexpr std::size_t kUnit = kEnvelope<F>.rest_unit;
   if constexpr (kUnit > 1) {  // each unit is judged as a frame of its own
     if (have > fields) {
-      internal::Reader<false> reader({.length = kUnit}, head + have - kUnit, kUnit, 0);
+      internal::Reader<false> reader({.length = kUnit}, head + have - kUnit, kUnit, 0, false);
       F frame;
       F::Layout(frame, reader);
       if (reader.fault() != Fault::kNone) return {.fault = reader.fault()};
@@ -104,16 +104,18 @@ Judgement JudgeAs(const std::byte* head, std::size_t have, const StreamDecoderOp
   }
 
   const internal::Beginning<F> beginning = internal::ReadBeginning<F>(head);
-  if (beginning.fault != Fault::kNone) return {.fault = beginning.fault};
   const std::size_t whole = kFrameHeaderSize + header.length;
   const std::size_t padding = whole - fields - beginning.rest;
-  if (streams) {
+  const std::size_t judged_padding = options.decode.reject_nonzero_padding ? padding : 0;
+  // The content of the padding is judged before values are, and so may be yet another fault.
+  const bool bad = beginning.fault != Fault::kNone;
+  if (bad && judged_padding == 0) return {.fault = beginning.fault};
+  if (streams && !bad) {
     return {.streams = true,
             .need = have,
             .rest = beginning.rest,
             .padding = static_cast<std::uint8_t>(padding)};
   }
-  const std::size_t judged_padding = options.decode.reject_nonzero_padding ? padding : 0;
   return JudgeRest<F>(head, have, fields, whole - judged_padding, whole);
 }
 

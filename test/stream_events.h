@@ -57,13 +57,18 @@ class EventLog {
     open_ = false;
     octets_ += "\n" + ToString(error) + "\n";
   }
-  void Violation(std::string_view what) { octets_.append("\nviolation: ").append(what); }
+  void Violation(std::string_view what) {
+    violation_ = what;
+    octets_.append("\nviolation: ").append(what);
+  }
 
   void Clear() {
     open_ = false;
     octets_.clear();
   }
   [[nodiscard]] const std::string& octets() const { return octets_; }
+  // The last of what no decoder may do.
+  [[nodiscard]] std::string_view violation() const { return violation_; }
 
  private:
   static auto& RestOf(auto& frame) {
@@ -84,6 +89,7 @@ class EventLog {
   }
 
   std::string octets_;
+  std::string violation_;
   bool open_ = false;
   Frame begun_;
   std::size_t size_ = 0;
@@ -91,8 +97,8 @@ class EventLog {
 };
 
 // Feeds `in` in the pieces that `next_size` names the sizes of (at least 1), as a user of the
-// decoder does.
-void Feed(StreamDecoder& decoder, Bytes in, EventLog& log, auto&& next_size) {
+// decoder does. False if the connection is lost.
+bool Feed(StreamDecoder& decoder, Bytes in, EventLog& log, auto&& next_size) {
   while (!in.empty()) {
     Bytes piece = in.first(std::min(in.size(), next_size()));
     in = in.subspan(piece.size());
@@ -106,13 +112,14 @@ void Feed(StreamDecoder& decoder, Bytes in, EventLog& log, auto&& next_size) {
       }
       if (next.status == DecodeStatus::kOk && next.size == 0) {
         log.Violation("a success without progress");
-        return;
+        return false;
       }
       if (next.status != DecodeStatus::kError) continue;
       log(next.error);
-      if (next.error.stream_id == 0) return;
+      if (next.error.stream_id == 0) return false;
     }
   }
+  return true;
 }
 
 // What h2wire::DecodeTo makes of `in`, to the end, to a cut-off frame or to a connection error.

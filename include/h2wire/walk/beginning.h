@@ -35,7 +35,7 @@ class BeginningReader : public Reader<kPadded> {
   // `room`: octets of payload that no field takes.
   constexpr BeginningReader(const FrameHeader& header, const std::byte* payload, std::size_t always,
                             std::size_t room) noexcept
-      : Reader<kPadded>(header, payload, header.length, always), room_(room) {}
+      : Reader<kPadded>(header, payload, header.length, always, false), room_(room) {}
 
   constexpr void Sized16(std::string_view name, Bytes&, Fault overrun) noexcept {
     std::uint8_t high = 0;
