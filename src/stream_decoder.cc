@@ -69,7 +69,7 @@ Judgement JudgeRest(const std::byte* head, std::size_t have, std::size_t fields,
   constexpr std::size_t kUnit = kEnvelope<F>.rest_unit;
   if constexpr (kUnit > 1) {  // each unit is judged as a frame of its own
     if (have > fields) {
-      internal::Reader<false> reader({.length = kUnit}, head + have - kUnit, kUnit, 0, false);
+      internal::Reader reader({.length = kUnit}, head + have - kUnit, kUnit, 0, false);
       F frame;
       F::Layout(frame, reader);
       if (reader.fault() != Fault::kNone) return {.fault = reader.fault()};
@@ -92,7 +92,7 @@ template <class F>
 Judgement JudgeAs(const std::byte* head, std::size_t have, const StreamDecoderOptions& options) {
   const FrameHeader header = LoadHeader(head);
   const Bytes payload(head + kFrameHeaderSize, have - kFrameHeaderSize);
-  const Fault fault = internal::FaultOfBeginning<F>(head, payload);
+  const Fault fault = internal::FaultOfBeginning<F>(header, payload);
   if (fault != Fault::kNone) return {.fault = fault};
 
   const bool streams =

@@ -215,8 +215,8 @@ template <class Sink>
 ABSL_ATTRIBUTE_ALWAYS_INLINE inline Outcome StreamDecoder::DecodeTo(Bytes in, Sink&& sink) noexcept(
     NeverThrows<Sink>) {
   if (in.size() >= least_in_) [[likely]] {
-    const Outcome next =
-        internal::DecodeAt(internal::OnePiece{in.data(), in.size()}, sink, in_place_);
+    const Outcome next = internal::DecodeAt(internal::OnePiece{in.data(), in.size()},
+                                            internal::ToSink<Sink>{sink}, in_place_);
     if (next.status == DecodeStatus::kOk) [[likely]]
       return {DecodeStatus::kOk, next.size, {}};
   }
@@ -242,8 +242,8 @@ StreamDecoder::Step StreamDecoder::Decide(Bytes in, Sink& sink) noexcept(NeverTh
     return Stream(in, step.size, sink);
   }
   if (step.status == kAssembled) {
-    const Outcome next =
-        internal::DecodeAt(internal::OnePiece{storage_.data(), storage_.size()}, sink, in_place_);
+    const Outcome next = internal::DecodeAt(internal::OnePiece{storage_.data(), storage_.size()},
+                                            internal::ToSink<Sink>{sink}, in_place_);
     if (next.status == DecodeStatus::kOk) return {DecodeStatus::kOk, step.size};
     return Stop(next.error.fault, next.error.stream_id, 0, step.size);
   }

@@ -29,20 +29,19 @@ constexpr bool IsPadded(std::uint8_t flags) noexcept {
 
 // Reads what a Reader reads, but for borrowed parts: those stay empty, and rules that are about
 // them hold. Only the size of a Sized16 is judged.
-template <bool kPadded>
-class BeginningReader : public Reader<kPadded> {
+class BeginningReader : public Reader {
  public:
   // `room`: octets of payload that no field takes.
   constexpr BeginningReader(const FrameHeader& header, const std::byte* payload, std::size_t always,
                             std::size_t room) noexcept
-      : Reader<kPadded>(header, payload, header.length, always, false), room_(room) {}
+      : Reader(header, payload, header.length, always, false), room_(room) {}
 
   constexpr void Sized16(std::string_view name, Bytes&, Fault overrun) noexcept {
     std::uint8_t high = 0;
     std::uint8_t low = 0;
-    this->U8(name, high);
-    this->U8(name, low);
-    this->Require((std::size_t{high} << 8 | low) <= room_, overrun);
+    U8(name, high);
+    U8(name, low);
+    Require((std::size_t{high} << 8 | low) <= room_, overrun);
   }
   constexpr void Rest(std::string_view, auto&, std::size_t) noexcept {}
 
@@ -66,17 +65,10 @@ constexpr Beginning<F> ReadBeginning(const std::byte* head) noexcept {
   const std::byte* const payload = head + kFrameHeaderSize;
   Beginning<F> beginning;
   beginning.rest = kFrameHeaderSize + header.length - SizeOfFields<F>(header.flags);
-  const auto read = [&](auto reader) {
-    F::Layout(beginning.frame, reader);
-    beginning.fault = reader.fault();
-  };
-  const std::size_t always = kEnvelope<F>.least_length;
-  if (IsPadded<F>(header.flags)) {
-    read(BeginningReader<true>(header, payload, always, beginning.rest));
-    beginning.rest -= LoadBig<std::uint8_t>(payload);
-  } else {
-    read(BeginningReader<false>(header, payload, always, beginning.rest));
-  }
+  BeginningReader reader(header, payload, kEnvelope<F>.least_length, beginning.rest);
+  F::Layout(beginning.frame, reader);
+  beginning.fault = reader.fault();
+  if (IsPadded<F>(header.flags)) beginning.rest -= LoadBig<std::uint8_t>(payload);
   return beginning;
 }
 
