@@ -17,6 +17,7 @@
 #include <variant>
 #include <vector>
 
+#include "fields.h"
 #include "gtest/gtest.h"
 #include "h2wire/decode.h"
 #include "h2wire/encode.h"
@@ -173,6 +174,7 @@ TEST(GoodVectors, Decode) {
     EXPECT_EQ(decoded.size, vector.octets.size());
     EXPECT_EQ(decoded.error, FrameError());
     EXPECT_EQ(decoded.frame, vector.frame);
+    EXPECT_TRUE(SameFields(decoded.frame, vector.frame));
     if (const RawFrame* raw = std::get_if<RawFrame>(&decoded.frame)) {
       EXPECT_EQ(raw->header.length, HeaderOf(vector.octets).length);
     }
