@@ -145,25 +145,30 @@ Judgement Judge(const std::byte* head, std::size_t have, std::size_t room,
 
 void StreamDecoder::Reset() noexcept {
   Enter(options_.preface ? State::kPreface : State::kCollecting);
-  if (storage_.size() < kLeastStorage) {
-    Stop(Fault::kStorageTooSmall, 0, 0, 0);
-  } else {
-    SetMaxFrameSize(options_.decode.max_frame_size);
-  }
+  SetMaxFrameSize(options_.decode.max_frame_size);
+  if (storage_.size() < kLeastStorage) Stop(Fault::kStorageTooSmall, 0, 0, 0);
 }
 
 void StreamDecoder::SetMaxFrameSize(std::uint32_t max_frame_size) noexcept {
   options_.decode.max_frame_size = max_frame_size;
   in_place_ = options_.decode;
-  const std::size_t assembled = storage_.size() - std::min(storage_.size(), kFrameHeaderSize);
-  if (assembled < max_frame_size) in_place_.max_frame_size = Word(assembled);
+  const std::size_t assembled = std::max(storage_.size(), kLeastStorage) - kFrameHeaderSize;
+  in_place_.max_frame_size =
+      Word(std::clamp<std::size_t>(max_frame_size, kLargestFixedLength, assembled));
+  SetLeastInPlace();
+}
+
+void StreamDecoder::SetLeastInPlace() noexcept {
+  const bool may_decode = options_.decode.max_frame_size >= kLargestFixedLength;
+  const bool at_boundary = state_ == State::kCollecting && have_ == 0;
+  least_in_place_ = may_decode && at_boundary ? kFrameHeaderSize : kNever;
 }
 
 void StreamDecoder::Enter(State state) noexcept {
   state_ = state;
   have_ = 0;
   need_ = kFrameHeaderSize;
-  least_in_ = state == State::kCollecting ? kFrameHeaderSize : kNever;
+  SetLeastInPlace();
 }
 
 StreamDecoder::Step StreamDecoder::Stop(Fault fault, StreamId stream_id, std::size_t missing,
@@ -236,7 +241,7 @@ StreamDecoder::Step StreamDecoder::Keep(Bytes in) noexcept {
   if (in.empty()) return {DecodeStatus::kNeedMore, 0};
   internal::CopyOctets(storage_.data() + have_, in);
   have_ += Word(in.size());
-  least_in_ = kNever;
+  least_in_place_ = kNever;
   return {DecodeStatus::kNeedMore, in.size()};
 }
 
@@ -249,7 +254,7 @@ StreamDecoder::Step StreamDecoder::Collect(Bytes in) noexcept {
     const std::size_t taken = in.size() - left.size();
     const FrameHeader header = LoadHeader(storage_.data());
     const std::size_t whole = kFrameHeaderSize + header.length;
-    if (have_ == whole) {
+    if (have_ == whole && header.length <= options_.decode.max_frame_size) {
       Enter(State::kCollecting);
       return {kAssembled, taken};
     }

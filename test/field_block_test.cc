@@ -75,8 +75,8 @@ TEST(FieldBlock, IsNotInterrupted) {
   EXPECT_EQ(after_headers(PushPromiseFrame{.stream_id = 1}), Fault::kFieldBlockInterrupted);
   EXPECT_EQ(after_headers(DataFrame{.stream_id = 1}), Fault::kFieldBlockInterrupted);
   EXPECT_EQ(after_headers(RawFrame{}), Fault::kFieldBlockInterrupted);
-  EXPECT_EQ(after_headers(Begin<DataFrame>{}), Fault::kFieldBlockInterrupted);
-  EXPECT_EQ(after_headers(Begin<RawFrame>{}), Fault::kFieldBlockInterrupted);
+  EXPECT_EQ(after_headers(FrameBegin<DataFrame>{}), Fault::kFieldBlockInterrupted);
+  EXPECT_EQ(after_headers(FrameBegin<RawFrame>{}), Fault::kFieldBlockInterrupted);
 
   FieldBlock block;
   EXPECT_EQ(block.Add(ContinuationFrame{.stream_id = 1}), Fault::kStrayContinuation);
@@ -108,7 +108,7 @@ TEST(FieldBlock, KeepsWithinItsLimits) {
   }
   // One that is streamed is too large before any of it is there.
   FieldBlock block({.max_octets = 10});
-  EXPECT_EQ(block.Add(Begin<HeadersFrame>{{.stream_id = 1}, 11}), Fault::kFieldBlockTooLarge);
+  EXPECT_EQ(block.Add(FrameBegin<HeadersFrame>{{.stream_id = 1}, 11}), Fault::kFieldBlockTooLarge);
 }
 
 // Cut, sent, received in pieces of any size, and put together again: the same.

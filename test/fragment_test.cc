@@ -18,8 +18,8 @@
 namespace h2wire {
 namespace {
 
-static_assert(std::forward_iterator<Pieces<DataFrame>::iterator>);
-static_assert(std::forward_iterator<Pieces<HeadersFrame>::iterator>);
+static_assert(std::forward_iterator<FramePieces<DataFrame>::iterator>);
+static_assert(std::forward_iterator<FramePieces<HeadersFrame>::iterator>);
 
 constexpr std::uint32_t kMax = kDefaultMaxFrameSize;
 

@@ -55,7 +55,8 @@ TEST(FillIovecs, GivesThePiecesThatAreNotEmpty) {
 
 TEST(FillIovecs, BorrowsTheBody) {
   const std::string_view data = "data";
-  const Parts parts = Split(DataFrame{.stream_id = 1, .data = AsBytes(data)});
+  const Frame frame = DataFrame{.stream_id = 1, .data = AsBytes(data)};
+  const Parts parts = Split(frame);
   std::array<iovec, kMaxIovecs> pieces{};
   ASSERT_EQ(FillIovecs(parts, pieces), 2u);
   EXPECT_EQ(pieces[0].iov_base, parts.head_octets.data());
@@ -64,7 +65,8 @@ TEST(FillIovecs, BorrowsTheBody) {
 
 TEST(FillIovecs, GivesNothingOfARefusedFrame) {
   std::array<iovec, kMaxIovecs> pieces{};
-  EXPECT_EQ(FillIovecs(Split(DataFrame{.stream_id = 0}), pieces), 0u);
+  const Frame refused = DataFrame{.stream_id = 0};
+  EXPECT_EQ(FillIovecs(Split(refused), pieces), 0u);
 }
 
 }  // namespace

@@ -45,10 +45,10 @@ FrameError Forward(int client, int server, std::uint32_t max_frame_size) {
   };
   const Overloaded forward = {
       send_data,
-      [&](const Chunk<DataFrame>& part) {
+      [&](const FrameChunk<DataFrame>& part) {
         send_data({part.stream_id, false, {}, part.octets});
       },
-      [&](const End<DataFrame>& end) {
+      [&](const FrameEnd<DataFrame>& end) {
         send_data({end.frame.stream_id, end.frame.end_stream});
       },
       [&]<class F>(const F& frame) {
@@ -56,7 +56,7 @@ FrameError Forward(int client, int server, std::uint32_t max_frame_size) {
           for (const Frame& part : Cut(frame, max_frame_size)) send(part);
         } else if constexpr (FrameAlternative<F>) {
           send(frame);
-        }  // A Begin is not sent, nor are frames of unknown type that come in pieces.
+        }  // A FrameBegin is not sent, nor are frames of unknown type that come in pieces.
       }};
   (void)out.AddOctets(AsBytes(kConnectionPreface));
   for (;;) {

@@ -18,7 +18,8 @@
 namespace h2wire {
 
 // The sink that writes down, one after another, the octets on the wire of all frames and a line for
-// each error. Begin, Chunks and End become the frame they make; without an End they are forgotten.
+// each error. FrameBegin, FrameChunks and FrameEnd become the frame they make, or are forgotten if
+// there is no FrameEnd.
 // What no decoder may do is written down too, and so makes the comparison fail.
 class EventLog {
  public:
@@ -28,25 +29,26 @@ class EventLog {
     Append(frame);
   }
   template <class F>
-  void operator()(const Begin<F>& begin) {
-    if (open_) Violation("a Begin without an End before it");
-    if (!RestOf(begin.frame).empty()) Violation("octets in a Begin");
+  void operator()(const FrameBegin<F>& begin) {
+    if (open_) Violation("a FrameBegin without a FrameEnd before it");
+    if (!RestOf(begin.frame).empty()) Violation("octets in a FrameBegin");
     open_ = true;
     begun_ = begin.frame;
     size_ = begin.size;
     rest_.clear();
   }
   template <class F>
-  void operator()(const Chunk<F>& chunk) {
-    if (!open_ || !std::holds_alternative<F>(begun_)) Violation("a Chunk without a Begin");
+  void operator()(const FrameChunk<F>& chunk) {
+    if (!open_ || !std::holds_alternative<F>(begun_))
+      Violation("a FrameChunk without a FrameBegin");
     if (chunk.octets.empty()) Violation("an empty Chunk");
-    if (chunk.stream_id != StreamIdOf(begun_)) Violation("a Chunk of another stream");
+    if (chunk.stream_id != StreamIdOf(begun_)) Violation("a FrameChunk of another stream");
     rest_.append(AsText(chunk.octets));
   }
   template <class F>
-  void operator()(const End<F>& end) {
-    if (!open_) Violation("an End without a Begin");
-    if (!(begun_ == Frame(end.frame))) Violation("an End of another frame");
+  void operator()(const FrameEnd<F>& end) {
+    if (!open_) Violation("a FrameEnd without a FrameBegin");
+    if (!(begun_ == Frame(end.frame))) Violation("a FrameEnd of another frame");
     if (rest_.size() != size_) Violation("not as many octets as announced");
     open_ = false;
     F frame = end.frame;

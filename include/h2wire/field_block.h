@@ -7,7 +7,7 @@
 //   if (block.whole()) hpack.Decode(block.stream_id(), block.octets());
 //
 // An HPACK decoder that takes its input in pieces needs no storage: it is given each fragment, in
-// the frame or Chunk that was added, and whole() says that this was the last.
+// the frame or FrameChunk that was added, and whole() says that this was the last.
 //
 //   FieldBlock block({.max_octets = 16384, .max_continuations = 4});
 //   if (block.Add(frame) == Fault::kNone) hpack.Decode(frame.fragment, block.whole());
@@ -70,16 +70,16 @@ class FieldBlock {
     }
   }
   template <class F>
-  constexpr Fault Add(const Begin<F>& begin) noexcept {
+  constexpr Fault Add(const FrameBegin<F>& begin) noexcept {
     return Continue(begin.frame, begin.size);
   }
   template <class F>
-  constexpr Fault Add(const Chunk<F>& chunk) noexcept {
+  constexpr Fault Add(const FrameChunk<F>& chunk) noexcept {
     if constexpr (internal::kIsFieldBlock<F>) Append(chunk.octets);
     return Fault::kNone;
   }
   template <class F>
-  constexpr Fault Add(const End<F>& end) noexcept {
+  constexpr Fault Add(const FrameEnd<F>& end) noexcept {
     if constexpr (internal::kIsFieldBlock<F>) Finish(end.frame.end_headers);
     return Fault::kNone;
   }

@@ -42,7 +42,7 @@ enum class CutPadding {
 // The pieces of a frame, in their order; at least one. `Piece` is F where all are of its type, else
 // Frame. They borrow what the frame borrows.
 template <class F>
-class Pieces {
+class FramePieces {
  public:
   using Piece =
       std::conditional_t<std::is_same_v<F, DataFrame> || std::is_same_v<F, ContinuationFrame>, F,
@@ -54,7 +54,7 @@ class Pieces {
     using difference_type = std::ptrdiff_t;
 
     constexpr iterator() noexcept = default;
-    constexpr iterator(const Pieces* of, std::size_t at) noexcept : of_(of), at_(at) {}
+    constexpr iterator(const FramePieces* of, std::size_t at) noexcept : of_(of), at_(at) {}
 
     constexpr Piece operator*() const noexcept { return of_->PieceAt(at_); }
     constexpr iterator& operator++() noexcept {
@@ -70,13 +70,13 @@ class Pieces {
     friend constexpr bool operator==(iterator, iterator) noexcept = default;
 
    private:
-    const Pieces* of_ = nullptr;
+    const FramePieces* of_ = nullptr;
     std::size_t at_ = 0;  // where in what is cut the piece begins
   };
 
   // Out of line, since g++ 12 warns where it sees the octets of an empty optional being copied.
-  ABSL_ATTRIBUTE_NOINLINE constexpr Pieces(const F& frame, std::uint32_t max_frame_size,
-                                           CutPadding padding) noexcept
+  ABSL_ATTRIBUTE_NOINLINE constexpr FramePieces(const F& frame, std::uint32_t max_frame_size,
+                                                CutPadding padding) noexcept
       : frame_(frame), padding_(padding), max_frame_size_(max_frame_size) {
     if constexpr (requires { frame_.pad_length; }) {
       if (padding == CutPadding::kDrop) frame_.pad_length.reset();
@@ -141,24 +141,25 @@ class Pieces {
 
 // One payload as DATA frames with at most `max_frame_size` octets of payload: END_STREAM, if it is
 // set, on the last.
-[[nodiscard]] constexpr Pieces<DataFrame> Cut(const DataFrame& frame, std::uint32_t max_frame_size,
-                                              CutPadding padding) noexcept {
+[[nodiscard]] constexpr FramePieces<DataFrame> Cut(const DataFrame& frame,
+                                                   std::uint32_t max_frame_size,
+                                                   CutPadding padding) noexcept {
   return {frame, max_frame_size, padding};
 }
 
 // One field block, or a fragment of one, as a frame of the same type and CONTINUATION frames, with
 // at most `max_frame_size` octets of payload: END_STREAM, priority and padding, if they are there,
 // on the first, END_HEADERS, if it is set, on the last.
-[[nodiscard]] constexpr Pieces<HeadersFrame> Cut(const HeadersFrame& frame,
-                                                 std::uint32_t max_frame_size) noexcept {
-  return {frame, max_frame_size, CutPadding::kFirst};
-}
-[[nodiscard]] constexpr Pieces<PushPromiseFrame> Cut(const PushPromiseFrame& frame,
-                                                     std::uint32_t max_frame_size) noexcept {
-  return {frame, max_frame_size, CutPadding::kFirst};
-}
-[[nodiscard]] constexpr Pieces<ContinuationFrame> Cut(const ContinuationFrame& frame,
+[[nodiscard]] constexpr FramePieces<HeadersFrame> Cut(const HeadersFrame& frame,
                                                       std::uint32_t max_frame_size) noexcept {
+  return {frame, max_frame_size, CutPadding::kFirst};
+}
+[[nodiscard]] constexpr FramePieces<PushPromiseFrame> Cut(const PushPromiseFrame& frame,
+                                                          std::uint32_t max_frame_size) noexcept {
+  return {frame, max_frame_size, CutPadding::kFirst};
+}
+[[nodiscard]] constexpr FramePieces<ContinuationFrame> Cut(const ContinuationFrame& frame,
+                                                           std::uint32_t max_frame_size) noexcept {
   return {frame, max_frame_size, CutPadding::kFirst};
 }
 

@@ -13,12 +13,12 @@
 //
 // A frame that lies whole in a piece is handed out in place. One that does not is assembled in the
 // storage, but for DATA and frames without a struct of their own (and, by an option, the frames of
-// field blocks): those are handed out as they come, as a Begin, its Chunks and an End, so that a
-// payload of 16 MiB passes through without being kept or copied.
+// field blocks): those are handed out as they come, in a FrameBegin, FrameChunks and a FrameEnd, so
+// that a payload of 16 MiB passes through without being kept or copied.
 //
 // How the octets are cut makes no difference: the same errors at the same frames, and the same
-// frames, if a Begin, its Chunks and its End are taken for the frame they make. (A streamed frame
-// that turns out to be in error, which only its padding can, or that is cut off has no End.)
+// frames, if the parts of a streamed one are taken for the frame they make. (One that turns out to
+// be in error, which only its padding can, or that is cut off has no FrameEnd.)
 //
 // With storage of nine octets and the greatest payload, nothing is ever refused for want of it.
 // A caller that has that much, and reads into it, has no need of a StreamDecoder: see FrameBuffer.
@@ -29,9 +29,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <type_traits>
-#include <utility>
 #include <variant>
 
 #include "absl/base/attributes.h"
@@ -45,30 +43,31 @@
 
 namespace h2wire {
 
-// What a StreamDecoder hands out of a frame that it streams: one Begin, any number of Chunks, one
-// End, and nothing else between them. F is DataFrame, RawFrame, or, if that is asked for,
-// HeadersFrame, PushPromiseFrame or ContinuationFrame.
+// What a StreamDecoder hands out of a frame that it streams: one FrameBegin, any number of
+// FrameChunks, one FrameEnd, and nothing else between them. F is DataFrame, RawFrame, or, if that
+// is asked for, HeadersFrame, PushPromiseFrame or ContinuationFrame.
 template <class F>
-struct Begin {
+struct FrameBegin {
   F frame{};             // all but its octets: `data`, `payload` or `fragment` is empty
   std::size_t size = 0;  // of those octets, which come in chunks; padding is not among them
 };
 
 template <class F>
-struct Chunk {
+struct FrameChunk {
   StreamId stream_id = 0;
   Bytes octets{};  // the next ones, at least one; they live as long as the piece
 };
 
 // The frame is complete, its padding included.
 template <class F>
-struct End {
-  F frame{};  // the same as in Begin
+struct FrameEnd {
+  F frame{};  // the same as in FrameBegin
 };
 
 // The octets by which a frame that begins shrinks the windows of its stream and its connection.
 // RFC 9113, 6.9.1.
-[[nodiscard]] constexpr std::size_t FlowControlledLength(const Begin<DataFrame>& begin) noexcept {
+[[nodiscard]] constexpr std::size_t FlowControlledLength(
+    const FrameBegin<DataFrame>& begin) noexcept {
   return begin.size + FlowControlledLength(begin.frame);
 }
 
@@ -98,9 +97,10 @@ class StreamDecoder {
   }
 
   // Takes octets from the front of `in`, to the end of a frame at most, and calls `sink` with what
-  // they make: with the struct of a frame, as h2wire::DecodeTo does, or with a Begin, a Chunk, an
-  // End, or several of these in turn. `sink` can be called with all of them; beware of catching
-  // them with `const auto&`. What is handed out lives until the next call, and no longer than `in`.
+  // they make: with the struct of a frame, as h2wire::DecodeTo does, or with a FrameBegin, a
+  // FrameChunk, a FrameEnd, or several of these in turn. The sink must take all of them; beware of
+  // losing some to a `const auto&` that was meant for other frames. What is handed out lives until
+  // the next call, and no longer than `in`.
   //
   //   kOk        `size` octets are taken, at least one: go on with the others.
   //   kNeedMore  All of `in` is taken: come again with the next piece.
@@ -119,7 +119,9 @@ class StreamDecoder {
 
   // Whether the last octet taken was the last of a frame, or nothing was taken yet. If the peer
   // closes the connection elsewhere, it was cut off.
-  [[nodiscard]] bool AtBoundary() const noexcept { return least_in_ == kFrameHeaderSize; }
+  [[nodiscard]] bool AtBoundary() const noexcept {
+    return have_ == 0 && (state_ == State::kCollecting || state_ == State::kPreface);
+  }
 
   // Forgets everything but the storage and the options: for the octets of another connection.
   void Reset() noexcept;
@@ -133,6 +135,10 @@ class StreamDecoder {
     std::size_t size = 0;
   };
 
+  // Octets of payload: no type of fixed size has more. With a lower limit, which no receiver may
+  // have (RFC 9113, 6.5.2) but a tester may, nothing is decoded in place.
+  static constexpr std::uint32_t kLargestFixedLength = 8;
+
   // Statuses between the functions here: a whole frame is in the storage, or the header and the
   // fields of one to be streamed are.
   static constexpr DecodeStatus kAssembled{4};
@@ -140,8 +146,8 @@ class StreamDecoder {
 
   template <class Sink, class F>
   static constexpr bool kTakesPartsOf =
-      std::is_nothrow_invocable_v<Sink&, const Begin<F>&>&& std::is_nothrow_invocable_v<
-          Sink&, const Chunk<F>&>&& std::is_nothrow_invocable_v<Sink&, const End<F>&>;
+      std::is_nothrow_invocable_v<Sink&, const FrameBegin<F>&>&& std::is_nothrow_invocable_v<
+          Sink&, const FrameChunk<F>&>&& std::is_nothrow_invocable_v<Sink&, const FrameEnd<F>&>;
   template <class Sink>
   static constexpr bool NeverThrows = internal::NeverThrows<Sink>&& kTakesPartsOf<Sink, DataFrame>&&
       kTakesPartsOf<Sink, RawFrame>&& kTakesPartsOf<Sink, HeadersFrame>&&
@@ -180,13 +186,14 @@ class StreamDecoder {
   void OfStreamed(Function function) const;
 
   void Enter(State state) noexcept;
+  void SetLeastInPlace() noexcept;
 
   MutableBytes storage_;  // while collecting: `have_` octets of a frame or preface;
                           // while streaming: the header and the fields of the frame
   // Fewer octets than this are not decoded in place: nine at the boundary of a frame, elsewhere
   // more than there can be. One comparison tells the one from the other.
-  std::size_t least_in_ = 0;
-  DecodeOptions in_place_;        // those of `options_`, within the limit that the storage sets
+  std::size_t least_in_place_ = 0;
+  DecodeOptions in_place_;        // as in `options_`, within the limit that the storage sets
   StreamDecoderOptions options_;  // its max_frame_size is the receiver's
   std::uint32_t have_ = 0;        // octets in the storage
   std::uint32_t need_ = 0;        // octets to have there before something can be decided
@@ -214,11 +221,14 @@ inline constexpr bool kIsStreamed = std::is_same_v<F, DataFrame> || std::is_same
 template <class Sink>
 ABSL_ATTRIBUTE_ALWAYS_INLINE inline Outcome StreamDecoder::DecodeTo(Bytes in, Sink&& sink) noexcept(
     NeverThrows<Sink>) {
-  if (in.size() >= least_in_) [[likely]] {
+  if (in.size() >= least_in_place_) [[likely]] {
+    // So that frames of fixed size, none of which is larger, are not compared with it.
+    if (in_place_.max_frame_size < kLargestFixedLength) __builtin_unreachable();
     const Outcome next = internal::DecodeAt(internal::OnePiece{in.data(), in.size()},
                                             internal::ToSink<Sink>{sink}, in_place_);
-    if (next.status == DecodeStatus::kOk) [[likely]]
+    if (next.status == DecodeStatus::kOk) [[likely]] {
       return {DecodeStatus::kOk, next.size, {}};
+    }
   }
   const Step step = GoOn(in, sink);  // which finds any error again
   return {step.status, step.size, step.status == DecodeStatus::kError ? Error() : FrameError{}};
@@ -237,7 +247,7 @@ StreamDecoder::Step StreamDecoder::Decide(Bytes in, Sink& sink) noexcept(NeverTh
   if (step.status == kBegins) {
     OfStreamed([&]<class F>(std::type_identity<F>) {
       const internal::Beginning<F> beginning = internal::ReadBeginning<F>(storage_.data());
-      sink(Begin<F>{beginning.frame, beginning.rest});
+      sink(FrameBegin<F>{beginning.frame, beginning.rest});
     });
     return Stream(in, step.size, sink);
   }
@@ -258,13 +268,13 @@ StreamDecoder::Step StreamDecoder::Stream(Bytes in, std::size_t taken,
   left_ -= static_cast<std::uint32_t>(octets.size());
   if (!octets.empty()) {
     const StreamId stream_id = LoadHeader(storage_.data()).stream_id;
-    OfStreamed([&]<class F>(std::type_identity<F>) { sink(Chunk<F>{stream_id, octets}); });
+    OfStreamed([&]<class F>(std::type_identity<F>) { sink(FrameChunk<F>{stream_id, octets}); });
   }
   if (left_ != 0) return {DecodeStatus::kNeedMore, taken};
   const Step step = FinishStreaming(in, taken);
   if (step.status == DecodeStatus::kOk) {
     OfStreamed([&]<class F>(std::type_identity<F>) {
-      sink(End<F>{internal::ReadBeginning<F>(storage_.data()).frame});
+      sink(FrameEnd<F>{internal::ReadBeginning<F>(storage_.data()).frame});
     });
   }
   return step;
