@@ -3,33 +3,32 @@
 //
 // The first octet chooses the options, the next four the sizes of the pieces.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
-#include <string>
+#include <random>
+#include <string_view>
 #include <vector>
 
 #include "check.h"
 #include "h2wire/decode.h"
 #include "h2wire/stream_decoder.h"
+#include "heap_block.h"
 #include "stream_events.h"
 
 namespace {
 
 using namespace h2wire;
 
-// Feeds copies of the pieces that end where their memory ends, so that a read behind a piece, or of
-// one that is over, is found.
-void FeedCopies(StreamDecoder& decoder, Bytes in, EventLog& log, std::uint32_t seed) {
-  std::uint32_t state = seed;
+// Feeds the pieces as heap blocks of their own, so that a read behind a piece, or of one that is
+// over, is found.
+void FeedBlocks(StreamDecoder& decoder, Bytes in, EventLog& log, std::uint32_t seed) {
+  std::minstd_rand random(seed);
   while (!in.empty()) {
-    state = state * 1664525 + 1013904223;
-    const std::size_t most = std::size_t{1} << (state >> 28);  // octets: 1 to 2^15, mostly few
-    const std::size_t size = std::min<std::size_t>(in.size(), 1 + (state >> 8) % most);
-    const std::vector<std::byte> piece(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(size));
-    if (!Feed(decoder, piece, log, [&] { return size; })) return;
-    in = in.subspan(size);
+    const std::size_t most = std::size_t{1} << random() % 16;  // octets: mostly few
+    const HeapBlock piece(in.first(std::min<std::size_t>(in.size(), 1 + random() % most)));
+    in = in.subspan(piece.bytes().size());
+    if (!Feed(decoder, piece.bytes(), log, [&] { return piece.bytes().size(); })) return;
   }
 }
 
@@ -56,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   decoder.Reset();
   EventLog pieces;
-  FeedCopies(decoder, in, pieces, LoadBig<std::uint32_t>(input.data() + 1));
+  FeedBlocks(decoder, in, pieces, LoadBig<std::uint32_t>(input.data() + 1));
   Check(pieces.octets() == whole.octets(), "pieces make the events of the whole");
 
   // A decoder of whole frames sees the same until one is not whole, or larger than the storage.
