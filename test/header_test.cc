@@ -92,7 +92,9 @@ TEST(MatchPreface, NeedsMoreForEveryBeginning) {
 
 TEST(MatchPreface, MatchesTheWholeWhateverFollows) {
   EXPECT_EQ(MatchPreface(AsBytes(kConnectionPreface)), PrefaceMatch::kWhole);
-  EXPECT_EQ(MatchPreface(AsBytes(std::string(kConnectionPreface) + "x")), PrefaceMatch::kWhole);
+  std::string more(kConnectionPreface);
+  more += 'x';
+  EXPECT_EQ(MatchPreface(AsBytes(more)), PrefaceMatch::kWhole);
 }
 
 TEST(MatchPreface, SeesOneOctetThatDiffersAsSoonAsItIsThere) {

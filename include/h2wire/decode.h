@@ -83,9 +83,10 @@ struct Decoded : Outcome {
 
 namespace internal {
 
-// Between the functions here: the frame is to be handed out as a RawFrame; not all of it is there.
+// Between the functions here: the frame is to be handed out as a RawFrame; its header breaks a rule
+// or not all of it is there, and which of these it is, FaultOfUnclear has to say.
 inline constexpr DecodeStatus kIsRaw{3};
-inline constexpr DecodeStatus kIsPartial{4};
+inline constexpr DecodeStatus kIsUnclear{4};
 
 // What becomes an Outcome, in words: compilers keep these in registers, and an error they do not.
 struct Verdict {
@@ -93,6 +94,14 @@ struct Verdict {
   std::size_t size = 0;        // of kOk
   Fault fault = Fault::kNone;  // of kError
 };
+
+// `value`, of which compilers forget what they knew: what is derived from it is not derived from
+// its origin, and so not computed before the branch that asks for it, or in two widths at once.
+template <class T>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr T Opaque(T value) noexcept {
+  if (!std::is_constant_evaluated()) asm("" : "+r"(value));
+  return value;
+}
 
 // Where a frame is, and how many octets of it are there, the nine of the header included: in one
 // piece, or with its payload elsewhere. The first computes where the payload is only if it is
@@ -108,11 +117,19 @@ struct TwoPieces {
   const std::byte* payload_at;
   constexpr const std::byte* payload() const noexcept { return payload_at; }
 };
+template <class Place>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Place Opaque(Place place) noexcept
+    requires(requires { place.header; }) {
+  place.header = Opaque(place.header);
+  return place;
+}
 
 // Where a decoded frame goes. Make<F>() is the frame to fill, or a reference to it, and Done() is
-// told when all is well: to a function,
+// told when all is well: to a function, which may be inlined twice for types with optional fields,
+// so that a frame without them is handed over from registers;
 template <class Sink>
 struct ToSink {
+  static constexpr bool kOptionalFieldsApart = true;
   Sink& sink;
   template <class F>
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr F Make() const noexcept {
@@ -123,6 +140,7 @@ struct ToSink {
 // or to a variant, in place: g++ copies a frame through memory, 16 octets at a time, right after it
 // has written smaller fields there, which a processor waits for.
 struct ToVariant {
+  static constexpr bool kOptionalFieldsApart = false;
   Frame& variant;
   template <class F>
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr F& Make() const noexcept {
@@ -134,10 +152,10 @@ struct ToVariant {
 
 // Reads a frame whose header broke no rule and whose payload of `length` octets is there.
 template <class F, class Place, class Target>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const Place& place, std::size_t length,
-                                                      const Target& target,
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const Place& place, const FrameHeader& header,
+                                                      std::size_t length, const Target& target,
                                                       const DecodeOptions& options) {
-  Reader reader(LoadHeader(place.header), place.payload(), length, kEnvelope<F>.least_length,
+  Reader reader(header, place.payload(), length, kEnvelope<F>.least_length,
                 options.reject_nonzero_padding);
   decltype(auto) frame = target.template Make<F>();
   F::Layout(frame, reader);
@@ -151,33 +169,44 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const Place& place, std::s
   return {DecodeStatus::kOk, kFrameHeaderSize + length};
 }
 
-// Decodes a frame of type F. `length` is what the header says.
+// Decodes a frame of type F.
 template <class F, class Place, class Target>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict DecodeAs(const Place& place, std::uint32_t length,
-                                                        const Target& target,
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict DecodeAs(const Place& place, const Target& target,
                                                         const DecodeOptions& options) {
-  constexpr bool kFixed = kFixedLength<F>.has_value();
-  if (!kFixed && length > options.max_frame_size) [[unlikely]] {
-    return {DecodeStatus::kError, 0, Fault::kFrameTooLarge};
+  const std::uint32_t first_word = LoadBig<std::uint32_t>(place.header);
+  std::uint32_t length = first_word >> 8;
+  if constexpr (kFixedLength<F>.has_value()) {
+    // One comparison for length and type. The length is a constant from here on: the position of
+    // the next frame does not wait for it to be loaded, and most often it is known to be allowed.
+    length = *kFixedLength<F>;
+    if (first_word != (length << 8 | static_cast<std::uint32_t>(F::kType)) ||
+        place.available < kFrameHeaderSize + std::size_t{length}) [[unlikely]] {
+      return {.status = kIsUnclear};
+    }
+  }
+  if (length > options.max_frame_size) [[unlikely]] {
+    return {.status = kIsUnclear};
   }
   const FrameHeader header = LoadHeader(place.header);
   if (IgnoredByHeader<F>(header.flags, header.stream_id)) [[unlikely]] {
     return {.status = kIsRaw};
   }
-  const Fault fault = FaultBeforeOptionalFields<F>(header.flags, header.stream_id, length);
-  if (fault != Fault::kNone) [[unlikely]] {
-    return {DecodeStatus::kError, 0, fault};
+  if (FaultBeforeOptionalFields<F>(header.flags, header.stream_id, length) != Fault::kNone ||
+      place.available < kFrameHeaderSize + std::size_t{length}) [[unlikely]] {
+    return {.status = kIsUnclear};
   }
-  // Of a type with one length, this is what it is now. As a constant it keeps the position of the
-  // next frame from waiting for the length to be loaded, and is most often known to be allowed.
-  const std::uint32_t known_length = kFixedLength<F>.value_or(length);
-  if (kFixed && known_length > options.max_frame_size) [[unlikely]] {
-    return {DecodeStatus::kError, 0, Fault::kFrameTooLarge};
+  if constexpr (Target::kOptionalFieldsApart) {
+    constexpr std::uint8_t kOptional = kEnvelope<F>.optional_flags;
+    if ((header.flags & kOptional) != 0) {
+      const Place same = Opaque(place);
+      return ReadAs<F>(same, LoadHeader(same.header), Opaque(length), target, options);
+    }
+    FrameHeader without = header;
+    without.flags = static_cast<std::uint8_t>(header.flags & ~kOptional);
+    return ReadAs<F>(place, without, length, target, options);
+  } else {
+    return ReadAs<F>(place, header, length, target, options);
   }
-  if (place.available < kFrameHeaderSize + std::size_t{known_length}) [[unlikely]] {
-    return {.status = kIsPartial};
-  }
-  return ReadAs<F>(place, known_length, target, options);
 }
 
 // The rule that a frame breaks for a receiver with `options`, as far as its header decides and the
@@ -198,9 +227,10 @@ constexpr Fault FaultOf(const FrameHeader& header, Bytes payload,
       });
 }
 
-// The same of a frame that is not all there, out of line: it is not on the way of those that are.
-// Nothing is passed by address, which would keep it from registers.
-ABSL_ATTRIBUTE_NOINLINE constexpr Fault FaultOfPartial(const std::byte* header,
+// The same of a frame that is kIsUnclear; kNone if it only is not all there. Out of line: it is not
+// on the way of frames that are in order. Nothing is passed by address, which would keep it from
+// registers.
+ABSL_ATTRIBUTE_NOINLINE constexpr Fault FaultOfUnclear(const std::byte* header,
                                                        const std::byte* payload,
                                                        std::size_t available,
                                                        DecodeOptions options) noexcept {
@@ -211,8 +241,7 @@ ABSL_ATTRIBUTE_NOINLINE constexpr Fault FaultOfPartial(const std::byte* header,
 template <class Place, class Target>
 ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, const Target& target,
                                                         const DecodeOptions& options) {
-  const std::uint32_t length = LoadBig<std::uint32_t>(place.header) >> 8;
-  const std::size_t type = LoadBig<std::uint8_t>(place.header + 3);
+  const std::size_t type = Opaque(std::size_t{LoadBig<std::uint8_t>(place.header + 3)});
   Verdict verdict =
       Switch<FrameTypeCodes>(type, [&]<class Case>(Case) ABSL_ATTRIBUTE_ALWAYS_INLINE -> Verdict {
         if constexpr (std::is_same_v<Case, NoCase>) {
@@ -220,21 +249,20 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, cons
         } else {
           using F = std::variant_alternative_t<kIndexOfCode[Case::value], Frame>;
           if (IsExtension(F::kType) && !options.extensions) return {.status = kIsRaw};
-          return DecodeAs<F>(place, length, target, options);
+          return DecodeAs<F>(place, target, options);
         }
       });
   // One place for all of them, so that the sink of RawFrame is inlined once.
-  if (verdict.status == kIsRaw) verdict = DecodeAs<RawFrame>(place, length, target, options);
+  if (verdict.status == kIsRaw) verdict = DecodeAs<RawFrame>(Opaque(place), target, options);
   if (verdict.status == DecodeStatus::kOk) return {DecodeStatus::kOk, verdict.size, {}};
 
-  if (verdict.status == kIsPartial) {
-    verdict.fault = FaultOfPartial(place.header, place.payload(), place.available, options);
-  } else if (length > options.max_frame_size) {
-    verdict.fault = Fault::kFrameTooLarge;  // which goes before what else may be wrong
+  if (verdict.status == kIsUnclear) {
+    verdict.fault = FaultOfUnclear(place.header, place.payload(), place.available, options);
   }
-  const std::size_t size = kFrameHeaderSize + std::size_t{length};
+  const FrameHeader header = LoadHeader(place.header);
+  const std::size_t size = kFrameHeaderSize + std::size_t{header.length};
   if (verdict.fault == Fault::kNone) return {DecodeStatus::kNeedMore, size, {}};
-  return {DecodeStatus::kError, size, ErrorOf(verdict.fault, LoadHeader(place.header).stream_id)};
+  return {DecodeStatus::kError, size, ErrorOf(verdict.fault, header.stream_id)};
 }
 
 template <class Sink>

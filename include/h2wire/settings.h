@@ -103,6 +103,9 @@ class SettingsView {
     }
     friend constexpr bool operator==(iterator, iterator) noexcept = default;
 
+    // Where the six octets of the setting begin.
+    constexpr const std::byte* octets() const noexcept { return at_; }
+
    private:
     const std::byte* at_ = nullptr;
   };
@@ -132,33 +135,32 @@ class SettingsView {
 
 namespace internal {
 
-// The least value of each setting and how far above it the greatest is, apart from the rows so that
-// one setting is judged by a single comparison and eight octets of table.
+// The least value of each setting and how far above it the greatest is, apart from the rows and for
+// every identifier below 256: so that a setting is judged by a single comparison and eight octets
+// of table.
 struct SettingRange {
-  std::uint32_t least;
-  std::uint32_t span;
+  std::uint32_t least = 0;
+  std::uint32_t span = 0xffff'ffff;
 };
 inline constexpr auto kSettingRanges = [] {
-  std::array<SettingRange, std::size(kSettingRows)> ranges{};
-  for (std::size_t i = 0; i < ranges.size(); ++i) {
+  std::array<SettingRange, 256> ranges{};
+  for (std::size_t i = 0; i < std::size(kSettingRows); ++i) {
     ranges[i] = {kSettingRows[i].least, kSettingRows[i].most - kSettingRows[i].least};
   }
   return ranges;
 }();
 
-constexpr bool Allows(SettingId id, std::uint32_t value) noexcept {
-  const auto index = static_cast<std::size_t>(id);
-  if (index >= kSettingRanges.size()) return true;
-  return value - kSettingRanges[index].least <= kSettingRanges[index].span;
-}
-
 }  // namespace internal
 
 // The fault of the first setting whose value is not allowed; kNone if all are.
 [[nodiscard]] constexpr Fault FaultOf(SettingsView settings) noexcept {
-  for (const Setting setting : settings) {
-    if (!internal::Allows(setting.id, setting.value)) [[unlikely]] {
-      return RowOf(setting.id).fault;
+  const std::byte* const end = settings.end().octets();
+  for (const std::byte* at = settings.begin().octets(); at != end; at += kSettingSize) {
+    // The two octets of the identifier by themselves, which is less than to load and swap them.
+    const auto& range = internal::kSettingRanges[std::to_integer<std::size_t>(at[1])];
+    if (at[0] == std::byte{0} && LoadBig<std::uint32_t>(at + 2) - range.least > range.span)
+        [[unlikely]] {
+      return RowOf(SettingId{LoadBig<std::uint16_t>(at)}).fault;
     }
   }
   return Fault::kNone;

@@ -35,6 +35,7 @@ class Envelope {
 
   constexpr void Flag(std::uint8_t bit, std::string_view, bool& on) noexcept { on = Defines(bit); }
   constexpr void PadLength(std::optional<std::uint8_t>&) noexcept {
+    optional_flags |= kPaddedFlag;
     if (Defines(kPaddedFlag)) least_length += 1;
   }
   constexpr void U8(std::string_view, std::uint8_t&) noexcept { least_length += 1; }
@@ -53,6 +54,7 @@ class Envelope {
   }
   template <class Fields>
   constexpr void Optional(std::uint8_t bit, std::string_view, std::optional<Fields>&) noexcept {
+    optional_flags |= bit;
     Fields fields;
     if (Defines(bit)) Fields::Layout(fields, *this);
   }
@@ -73,11 +75,12 @@ class Envelope {
   constexpr void WrongLength(Fault fault) noexcept { wrong_length = fault; }
 
   Streams streams = Streams::kNever;
-  std::uint8_t known_flags = 0;    // those that the type defines
-  std::uint8_t ignored_flags = 0;  // those with which the frame must be ignored
-  std::size_t least_length = 0;    // octets of the fields before the rest
-  bool has_rest = false;           // without it, there is nothing after those
-  std::size_t rest_unit = 1;       // octets; the rest is a whole number of them
+  std::uint8_t known_flags = 0;     // those that the type defines
+  std::uint8_t optional_flags = 0;  // those that call for fields
+  std::uint8_t ignored_flags = 0;   // those with which the frame must be ignored
+  std::size_t least_length = 0;     // octets of the fields before the rest
+  bool has_rest = false;            // without it, there is nothing after those
+  std::size_t rest_unit = 1;        // octets; the rest is a whole number of them
   Fault wrong_length = Fault::kWrongLength;
   Fault payload_fault = Fault::kNone;  // of having a payload
 
@@ -129,8 +132,14 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault FaultBeforeOptionalFields(
   if (kEnvelope<F>.streams == Envelope::Streams::kNever && stream_id != 0) [[unlikely]] {
     return Fault::kStreamForbidden;
   }
-  if (!kEnvelope<F>.has_rest && length != EnvelopeOf<F>(flags).least_length) [[unlikely]] {
-    return kEnvelope<F>.wrong_length;
+  if constexpr (kFixedLength<F>.has_value()) {
+    if (length != *kFixedLength<F>) [[unlikely]] {
+      return kEnvelope<F>.wrong_length;
+    }
+  } else if constexpr (!kEnvelope<F>.has_rest) {
+    if (length != EnvelopeOf<F>(flags).least_length) [[unlikely]] {
+      return kEnvelope<F>.wrong_length;
+    }
   }
   if (length < kEnvelope<F>.least_length) [[unlikely]] {
     return Fault::kTooShort;
@@ -138,7 +147,10 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault FaultBeforeOptionalFields(
   if ((length - kEnvelope<F>.least_length) % kEnvelope<F>.rest_unit != 0) [[unlikely]] {
     return Fault::kPartialSetting;
   }
-  if (length != 0) return EnvelopeOf<F>(flags).payload_fault;
+  if constexpr (EnvelopeOf<F>(0xff).payload_fault != Fault::kNone) {
+    const Fault payload_fault = EnvelopeOf<F>(flags).payload_fault;
+    if (payload_fault != Fault::kNone && length != 0) return payload_fault;
+  }
   return Fault::kNone;
 }
 
