@@ -2,7 +2,7 @@
 // field, and the consumer that keeps the compiler from dropping the work.
 //
 // A frame adds its type * 2^24, plus its fields in the order the RFC draws them: the first as it
-// is, the second times 2, the third times 4, and so on, modulo 2^64. Octets that a frame borrows
+// is, the second times 2, the third times 4, and so on, modulo 2^32. Octets that a frame borrows
 // (data, fragments, debug data) count by their size and are not read: their address is only
 // required to be known. Padding counts through the size of what it leaves. A sum costs an addition
 // or two per field, so that it does not hide what is measured, and it does not care in which order
@@ -10,6 +10,7 @@
 #ifndef H2WIRE_BENCH_CHECKSUM_H_
 #define H2WIRE_BENCH_CHECKSUM_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -25,11 +26,12 @@ inline std::size_t SizeOf(const void* octets, std::size_t size) {
 }
 inline std::size_t SizeOf(Bytes octets) { return SizeOf(octets.data(), octets.size()); }
 
-// PING's eight octets as one number, in the order of the host.
-inline std::uint64_t OpaqueData(const void* octets) {
-  std::uint64_t value;
-  std::memcpy(&value, octets, sizeof value);
-  return value;
+// PING's eight octets as two numbers, in the order of the host.
+using OpaqueWords = std::array<std::uint32_t, 2>;
+inline OpaqueWords OpaqueData(const void* octets) {
+  OpaqueWords words;
+  std::memcpy(words.data(), octets, sizeof words);
+  return words;
 }
 
 class Checksum {
@@ -46,7 +48,7 @@ class Checksum {
     Add(0x00, exclusive, dependency, weight);
   }
   // Takes octets back that Headers() counted before padding and priority were known.
-  void ShrinkHeaders(std::size_t size) { sum_ -= std::uint64_t{size} << 3; }
+  void ShrinkHeaders(std::size_t size) { sum_ -= static_cast<std::uint32_t>(size << 3); }
   void Priority(std::uint32_t stream_id, bool exclusive, std::uint32_t dependency,
                 std::uint8_t weight) {
     Add(0x02, stream_id, exclusive, dependency, weight);
@@ -61,7 +63,7 @@ class Checksum {
                    std::size_t fragment_size) {
     Add(0x05, stream_id, end_headers, promised_stream_id, fragment_size);
   }
-  void Ping(bool ack, std::uint64_t opaque_data) { Add(0x06, ack, opaque_data); }
+  void Ping(bool ack, OpaqueWords opaque_data) { Add(0x06, ack, opaque_data[0], opaque_data[1]); }
   void Goaway(std::uint32_t last_stream_id, std::uint32_t error_code, std::size_t debug_data_size) {
     Add(0x07, last_stream_id, error_code, debug_data_size);
   }
@@ -76,17 +78,17 @@ class Checksum {
     Add(type, stream_id, payload_size);
   }
 
-  std::uint64_t value() const { return sum_; }
+  std::uint32_t value() const { return sum_; }
 
  private:
   template <typename... Fields>
-  void Add(std::uint64_t type, Fields... fields) {
+  void Add(std::uint32_t type, Fields... fields) {
     sum_ += type << 24;
     unsigned place = 0;
-    ((sum_ += static_cast<std::uint64_t>(fields) << place++), ...);
+    ((sum_ += static_cast<std::uint32_t>(fields) << place++), ...);
   }
 
-  std::uint64_t sum_ = 0;
+  std::uint32_t sum_ = 0;
 };
 
 }  // namespace h2wire::bench

@@ -92,7 +92,7 @@ class Handler {
 [[gnu::noinline]] std::uint64_t ByVisit(Bytes in) {
   Handler handler;
   for (;;) {
-    const Decoded<Frame> next = Decode(in);
+    Decoded<Frame> next = Decode(in);
     if (next.status != DecodeStatus::kOk) return handler.value();
     Visit(handler, next.frame);
     in = in.subspan(next.size);

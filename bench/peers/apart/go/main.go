@@ -63,7 +63,9 @@ func sumOf(frame http2.Frame) uint64 {
 		}
 		return sum
 	case *http2.PingFrame:
-		return checksum(header.Type, bit(f.IsAck()), binary.LittleEndian.Uint64(f.Data[:]))
+		return checksum(header.Type, bit(f.IsAck()),
+			uint64(binary.LittleEndian.Uint32(f.Data[:4])),
+			uint64(binary.LittleEndian.Uint32(f.Data[4:])))
 	case *http2.GoAwayFrame:
 		return checksum(header.Type, uint64(f.LastStreamID), uint64(f.ErrCode),
 			uint64(len(f.DebugData())))
@@ -108,5 +110,5 @@ func main() {
 			fastest = taken
 		}
 	}
-	fmt.Println(frames, fastest.Nanoseconds(), sum)
+	fmt.Println(frames, fastest.Nanoseconds(), uint32(sum))
 }

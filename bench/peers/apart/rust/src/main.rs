@@ -61,7 +61,7 @@ fn main() -> std::io::Result<()> {
         fastest = fastest.min(start.elapsed());
     }
     match decoded {
-        Some((frames, sum)) => println!("{} {} {}", frames, fastest.as_nanos(), sum),
+        Some((frames, sum)) => println!("{} {} {}", frames, fastest.as_nanos(), sum as u32),
         None => println!("unsupported"),
     }
     Ok(())
