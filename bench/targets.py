@@ -1,0 +1,53 @@
+"""What h2wire is to reach, from targets.tsv, and whether it does.
+
+A target that is missed is shown, and fails nothing: what may not get worse is in the baselines. A
+line of the file is the compiler it holds for, the name of what is measured, the measure, the name of
+what it is held against (or "-"), and the bound. The measures are
+
+  instructions               a frame, as callgrind counts them
+  instructions more than     the difference to those of the other
+  times the instructions of  the ratio to those of the other
+  times the time of          the median of the ratios within a repetition
+"""
+
+import operator
+import pathlib
+
+BOUNDS = {"<=": operator.le, ">=": operator.ge}
+
+
+def results(compiler, counts, time_ratio=lambda measured, against: None):
+    """Yields (title, value, bound, reached) of each target of the compiler that was measured.
+
+    `compiler` is what h2wire_count prints, 'GNU 12.2.0, -O2'; `counts` is {name: instructions a
+    frame}; `time_ratio` gives nothing for what was not timed.
+    """
+    for line in (pathlib.Path(__file__).parent / "targets.tsv").read_text().splitlines():
+        if line.startswith("#"):
+            continue
+        of_compiler, measured, measure, against, bound = line.split("\t")
+        if of_compiler not in ("any", compiler.split()[0].lower()):
+            continue
+        if measure == "times the time of":
+            value = time_ratio(measured, against)
+        else:
+            value = count_of(measure, counts.get(measured), counts.get(against))
+        if value is None:
+            continue
+        relation, limit = bound.split()
+        other = "" if against == "-" else " " + against.split("/")[-1]
+        yield f"{measured}: {measure}{other}", value, bound, BOUNDS[relation](value, float(limit))
+
+
+def count_of(measure, count, other):
+    if count is None:
+        return None
+    if measure == "instructions":
+        return count
+    if other is None:
+        return None
+    if measure == "instructions more than":
+        return count - other
+    if measure == "times the instructions of":
+        return count / other
+    raise ValueError(f"targets.tsv: there is no measure {measure!r}")
