@@ -1,8 +1,8 @@
 """What h2wire is to reach, from targets.tsv, and whether it does.
 
 A target that is missed is shown, and fails nothing: what may not get worse is in the baselines. A
-line of the file is the compiler it holds for, the name of what is measured, the measure, the name of
-what it is held against (or "-"), and the bound. The measures are
+line of the file is the compiler it holds for, the name of what is measured, the measure, the name
+of what it is held against (or "-"), and the bound. The measures are
 
   instructions               a frame, as callgrind counts them
   instructions more than     the difference to those of the other
@@ -16,11 +16,12 @@ import pathlib
 BOUNDS = {"<=": operator.le, ">=": operator.ge}
 
 
-def results(compiler, counts, time_ratio=lambda measured, against: None):
-    """Yields (title, value, bound, reached) of each target of the compiler that was measured.
+def results(compiler, counts, time_ratio=None):
+    """Yields (title, value, bound, verdict) of each target of the compiler.
 
     `compiler` is what h2wire_count prints, 'GNU 12.2.0, -O2'; `counts` is {name: instructions a
-    frame}; `time_ratio` gives nothing for what was not timed.
+    frame}; `time_ratio(measured, against)` is nothing for a peer that was left out. Without either,
+    the targets that need it are left out.
     """
     for line in (pathlib.Path(__file__).parent / "targets.tsv").read_text().splitlines():
         if line.startswith("#"):
@@ -29,23 +30,23 @@ def results(compiler, counts, time_ratio=lambda measured, against: None):
         if of_compiler not in ("any", compiler.split()[0].lower()):
             continue
         if measure == "times the time of":
+            if not time_ratio:
+                continue
             value = time_ratio(measured, against)
         else:
-            value = count_of(measure, counts.get(measured), counts.get(against))
-        if value is None:
-            continue
+            if not counts:
+                continue
+            value = count_of(measure, counts[measured], counts.get(against))
         relation, limit = bound.split()
         other = "" if against == "-" else " " + against.split("/")[-1]
-        yield f"{measured}: {measure}{other}", value, bound, BOUNDS[relation](value, float(limit))
+        verdict = ("not measured" if value is None
+                   else "reached" if BOUNDS[relation](value, float(limit)) else "missed")
+        yield f"{measured}: {measure}{other}", value, bound, verdict
 
 
 def count_of(measure, count, other):
-    if count is None:
-        return None
     if measure == "instructions":
         return count
-    if other is None:
-        return None
     if measure == "instructions more than":
         return count - other
     if measure == "times the instructions of":
