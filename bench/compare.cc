@@ -1,7 +1,7 @@
-// Times every decoder on every workload, and every encoder: one Google Benchmark each, named
-// decode/<workload>/<decoder> and encode/<operation>/<encoder>, after each has shown that it does
-// what it is measured for. Implementations of one workload follow one another, so that a run of
-// this program is one repetition within which they can be compared; `report` runs it repeatedly.
+// Times every decoder on every workload, and every encoder: one Google Benchmark each, under the
+// name that NameOf gives it, after each has shown that it does what it is measured for.
+// Implementations of one workload follow one another, so that a run of this program is one
+// repetition within which they can be compared; `report` runs it repeatedly.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -29,7 +29,7 @@ void Count(benchmark::State& state, Role role, std::size_t frames, std::size_t o
 
 void Register(const Decoder& decoder, const Workload& workload) {
   if (!decoder.Accepts(workload)) return;
-  const std::string name = "decode/" + workload.name + "/" + decoder.name;
+  const std::string name = NameOf(decoder, workload);
   Demand(Agrees(decoder, workload), name);
   benchmark::RegisterBenchmark(name.c_str(), [&decoder, &workload](benchmark::State& state) {
     for (auto _ : state) {
@@ -45,7 +45,7 @@ void Register(const Decoder& decoder, const Workload& workload) {
 }
 
 void Register(const Encoder& encoder, const std::vector<Record>& records) {
-  const std::string name = "encode/" + encoder.operation + "/" + encoder.name;
+  const std::string name = NameOf(encoder);
   Demand(Agrees(encoder), name);
   benchmark::RegisterBenchmark(name.c_str(), [&encoder, &records](benchmark::State& state) {
     std::vector<std::byte> out(records.size() * kLargestRecord);

@@ -99,6 +99,30 @@ class FrameWriter {
     Append(fragment);
     sum_.PushPromise(stream_id, end_headers, promised_stream_id, fragment.size());
   }
+  // On a stream, which has no origin.
+  void AltSvc(std::uint32_t stream_id, Bytes value) {
+    Header(2 + value.size(), 0x0a, 0, stream_id);
+    Big<2>(0);
+    Append(value);
+    sum_.Extension(0x0a, stream_id, 2 + value.size());
+  }
+  void Origin(Bytes origin) {
+    Header(2 + origin.size(), 0x0c, 0, 0);
+    Big<2>(origin.size());
+    Append(origin);
+    sum_.Extension(0x0c, 0, 2 + origin.size());
+  }
+  void PriorityUpdate(std::uint32_t prioritized_stream_id, Bytes value) {
+    Header(4 + value.size(), 0x10, 0, 0);
+    Big<4>(prioritized_stream_id);
+    Append(value);
+    sum_.Extension(0x10, 0, 4 + value.size());
+  }
+  void Unknown(std::uint8_t type, std::uint32_t stream_id, Bytes payload) {
+    Header(payload.size(), type, 0, stream_id);
+    Append(payload);
+    sum_.Extension(type, stream_id, payload.size());
+  }
   // The first nine octets of a DATA frame, which has no share of the checksum.
   void DataHead(std::uint32_t stream_id, std::size_t length) { Header(length, 0x00, 0, stream_id); }
 

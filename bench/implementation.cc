@@ -34,6 +34,33 @@ template <std::size_t kSize>
   return static_cast<std::size_t>(at - out.data());
 }
 
+// What a batch cannot do without: a head of constant octets is copied for each frame, a small body
+// too, and a large one pointed at.
+[[gnu::noinline]] std::size_t CopyBatch(std::span<const Record> records, std::span<std::byte> out) {
+  std::byte* at = out.data();
+  std::size_t borrowed = 0;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Record& record = records[i];
+    constexpr std::size_t kWindowUpdateSize = kFrameHeaderSize + 4;
+    const std::size_t head_size = i % 3 == 2 ? kWindowUpdateSize : kFrameHeaderSize;
+    std::memcpy(at, kBody.data(), kWindowUpdateSize);
+    at += head_size;
+    if (i % 3 == 0) {
+      const Bytes body = BodyOf(record);
+      std::memcpy(at, body.data(), body.size());
+      at += body.size();
+    } else if (i % 3 == 1) {
+      borrowed += SizeOf(Bytes(kBody).first(record.value));
+    }
+  }
+  return static_cast<std::size_t>(at - out.data()) + borrowed;
+}
+
+// The same for frames with bodies of kBody's size.
+[[gnu::noinline]] std::size_t CopyHeads(std::span<const Record> records, std::span<std::byte> out) {
+  return CopyConstant<kFrameHeaderSize>(records, out) + records.size() * kBody.size();
+}
+
 // Appends what an encoder of `operation` writes for `record`, the one at `index`.
 void Append(FrameWriter& out, const std::string& operation, const Record& record,
             std::size_t index) {
@@ -50,9 +77,17 @@ void Append(FrameWriter& out, const std::string& operation, const Record& record
   if (operation == "ping") return out.Ping(false, value);
   if (operation == "goaway") return out.Goaway(stream_id, value, body.size());
   if (operation == "continuation") return out.Continuation(stream_id, true, body);
+  if (operation == "altsvc") return out.AltSvc(stream_id, body);
+  if (operation == "origin") return out.Origin(AsBytes(kOrigin));
+  if (operation == "priority-update") return out.PriorityUpdate(stream_id, body);
+  if (operation == "unknown") return out.Unknown(kUnknownType, stream_id, body);
   if (operation == "mixed") {
     static constexpr const char* kInTurn[] = {"data", "headers", "window-update"};
-    Append(out, kInTurn[index % 3], record, index);
+    return Append(out, kInTurn[index % 3], record, index);
+  }
+  if (operation == "batch") {
+    if (index % 3 == 1) return out.Data(stream_id, false, {}, value);
+    return Append(out, index % 3 == 0 ? "data" : "window-update", record, index);
   }
 }
 
@@ -60,7 +95,20 @@ void Append(FrameWriter& out, const std::string& operation, const Record& record
 std::vector<std::byte> EncodedRecords(const std::string& operation,
                                       std::span<const Record> records) {
   FrameWriter out;
-  for (std::size_t i = 0; i < records.size(); ++i) Append(out, operation, records[i], i);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (operation == "cut-data") {
+      const std::size_t place = i % kFramesOfPayload;
+      out.Data(records[i - place].stream_id, place == kFramesOfPayload - 1, {}, kBody.size());
+    } else if (operation == "cut-headers") {
+      const std::size_t place = i % kFramesOfFieldBlock;
+      const std::uint32_t stream_id = records[i - place].stream_id;
+      const bool last = place == kFramesOfFieldBlock - 1;
+      if (place == 0) out.Headers(stream_id, false, last, {}, {}, kBody);
+      if (place != 0) out.Continuation(stream_id, last, kBody);
+    } else {
+      Append(out, operation, records[i], i);
+    }
+  }
   return out.TakeOctets();
 }
 
@@ -86,7 +134,9 @@ std::vector<Decoder> Decoders() {
       {.name = "walk", .role = Role::kFloor, .decode = LengthWalk, .expected = all_octets},
       {.name = "dispatch", .role = Role::kFloor, .decode = Dispatch},
   };
+  decoders.push_back(Reference());
   std::ranges::move(OurDecoders(), std::back_inserter(decoders));
+  std::ranges::move(OurPieceDecoders(), std::back_inserter(decoders));
   for (Peer& peer : Peers()) std::ranges::move(peer.decoders, std::back_inserter(decoders));
   return decoders;
 }
@@ -95,10 +145,24 @@ std::vector<Encoder> Encoders() {
   std::vector<Encoder> encoders = {
       {"window-update", "memcpy", Role::kFloor, CopyConstant<13>, Encoder::Writes::kOnlySize},
       {"data-head", "memcpy", Role::kFloor, CopyConstant<9>, Encoder::Writes::kOnlySize},
+      {"batch", "memcpy", Role::kFloor, CopyBatch, Encoder::Writes::kOnlySize},
+      {"cut-data", "memcpy", Role::kFloor, CopyHeads, Encoder::Writes::kOnlySize},
+      {"cut-headers", "memcpy", Role::kFloor, CopyHeads, Encoder::Writes::kOnlySize},
   };
   std::ranges::move(OurEncoders(), std::back_inserter(encoders));
+  std::ranges::move(OurGatherers(), std::back_inserter(encoders));
   for (Peer& peer : Peers()) std::ranges::move(peer.encoders, std::back_inserter(encoders));
   return encoders;
+}
+
+std::string NameOf(const Decoder& decoder, const Workload& workload) {
+  const std::string kind =
+      decoder.piece_size == 0 ? "decode" : "pieces-of-" + std::to_string(decoder.piece_size);
+  return kind + "/" + workload.name + "/" + decoder.name;
+}
+
+std::string NameOf(const Encoder& encoder) {
+  return "encode/" + encoder.operation + "/" + encoder.name;
 }
 
 std::vector<Record> EncoderRecords() {
@@ -119,6 +183,7 @@ bool Agrees(const Encoder& encoder) {
   const std::vector<std::byte> expected = EncodedRecords(encoder.operation, records);
   std::vector<std::byte> written(expected.size());
   const std::size_t size = encoder.encode(records, written);
+  if (encoder.show != nullptr && encoder.show(records, written) != size) return false;
   return size == expected.size() &&
          (encoder.writes == Encoder::Writes::kOnlySize || written == expected);
 }

@@ -315,6 +315,7 @@ std::vector<Workload> Captures(const std::filesystem::path& directory) {
 
   Workload captures;
   captures.name = "captures";
+  captures.one_connection = false;
   for (const auto& path : paths) {
     const std::vector<std::byte> recording = ReadFile(path);
     Bytes rest = recording;

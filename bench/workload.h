@@ -21,6 +21,9 @@ struct Workload {
   std::size_t frames = 0;
   std::uint64_t checksum = 0;  // what Checksum comes to over them
 
+  // Whether they are all of one connection. Recordings are of many, one after another.
+  bool one_connection = true;
+
   // What a server's session has to have received before `octets` makes sense to it: SETTINGS, the
   // acknowledgement of its own, and the opening of the streams in use. Empty if `octets` is no
   // legal traffic of one connection.

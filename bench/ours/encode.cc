@@ -6,6 +6,7 @@
 
 #include "h2wire/bytes.h"
 #include "h2wire/frames.h"
+#include "h2wire/origins.h"
 #include "h2wire/settings.h"
 #include "ours.h"
 
@@ -51,6 +52,26 @@ WindowUpdateFrame WindowUpdateOf(const Record& record) {
 }
 ContinuationFrame ContinuationOf(const Record& record) {
   return {.stream_id = record.stream_id, .end_headers = true, .fragment = BodyOf(record)};
+}
+
+AltSvcFrame AltSvcOf(const Record& record) {
+  return {.stream_id = record.stream_id, .alt_svc_field_value = BodyOf(record)};
+}
+OriginFrame OriginOf(const Record&) {
+  static const std::vector<std::byte> entry = [] {  // made when run, or all of it is a constant
+    std::vector<std::byte> made(2 + kOrigin.size());
+    const Bytes origin = AsBytes(kOrigin);
+    (void)PackOrigins({&origin, 1}, made);
+    return made;
+  }();
+  return {.origins = entry};
+}
+PriorityUpdateFrame PriorityUpdateOf(const Record& record) {
+  return {.prioritized_stream_id = record.stream_id, .priority_field_value = BodyOf(record)};
+}
+RawFrame UnknownOf(const Record& record) {
+  return {.header = {.type = FrameType{kUnknownType}, .stream_id = record.stream_id},
+          .payload = BodyOf(record)};
 }
 
 template <auto kFrameOf>
@@ -121,6 +142,10 @@ std::vector<Encoder> OurEncoders() {
       {"ping", "Encode", Role::kOurs, EncodeEach<PingOf>},
       {"goaway", "Encode", Role::kOurs, EncodeEach<GoawayOf>},
       {"continuation", "Encode", Role::kOurs, EncodeEach<ContinuationOf>},
+      {"altsvc", "Encode", Role::kOurs, EncodeEach<AltSvcOf>},
+      {"origin", "Encode", Role::kOurs, EncodeEach<OriginOf>},
+      {"priority-update", "Encode", Role::kOurs, EncodeEach<PriorityUpdateOf>},
+      {"unknown", "Encode", Role::kOurs, EncodeEach<UnknownOf>},
       {"mixed", "Encode", Role::kOurs, EncodeVariants},
   };
 }

@@ -9,7 +9,10 @@
 namespace h2wire::bench {
 
 std::vector<Decoder> OurDecoders();
+std::vector<Decoder> OurPieceDecoders();
+Decoder OurJsonPrinter();
 std::vector<Encoder> OurEncoders();
+std::vector<Encoder> OurGatherers();
 
 }  // namespace h2wire::bench
 

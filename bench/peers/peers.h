@@ -1,4 +1,4 @@
-// The peers that run in this process.
+// What h2wire is compared with, in this process.
 #ifndef H2WIRE_BENCH_PEERS_PEERS_H_
 #define H2WIRE_BENCH_PEERS_PEERS_H_
 
@@ -6,7 +6,10 @@
 
 namespace h2wire::bench {
 
-// Each is defined only if its library was found: H2WIRE_BENCH_H2O, H2WIRE_BENCH_NGHTTP2.
+// The plain decoder that the tests hold the library against.
+Decoder Reference();
+
+// Each of these is defined only if its library was found: H2WIRE_BENCH_H2O, H2WIRE_BENCH_NGHTTP2.
 Peer H2o();
 Peer Nghttp2();
 

@@ -1,0 +1,44 @@
+// The row of JSON: what `h2wire decode --json` writes of each frame, into a buffer that goes
+// nowhere.
+#include "../checksum.h"
+#include "h2wire/bytes.h"
+#include "h2wire/decode.h"
+#include "h2wire/header.h"
+#include "handler.h"
+#include "json_writer.h"
+#include "ours.h"
+#include "output.h"
+
+// In the place of the program's own, which writes to standard output.
+void h2wire::tools::Output::Flush() {
+  bench::SizeOf(buffer_.data(), buffer_.size());
+  buffer_.clear();
+}
+
+namespace h2wire::bench {
+namespace {
+
+[[gnu::noinline]] std::uint64_t ByPrintingJson(Bytes in) {
+  static tools::Output output;  // whose buffer has grown to its size before anything is measured
+  Handler handler;
+  tools::JsonEvents events(output, /*extensions=*/true);
+  std::uint64_t offset = 0;
+  const auto print = [&](const auto& frame) {
+    events.Frame(offset, LoadHeader(in.data()), frame);
+    handler(frame);
+  };
+  for (;;) {
+    const Outcome next = DecodeTo(in, print);
+    if (next.status != DecodeStatus::kOk) return handler.value();
+    offset += next.size;
+    in = in.subspan(next.size);
+  }
+}
+
+}  // namespace
+
+Decoder OurJsonPrinter() {
+  return {.name = "DecodeTo+JSON", .role = Role::kOurs, .decode = ByPrintingJson};
+}
+
+}  // namespace h2wire::bench
