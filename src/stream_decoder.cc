@@ -151,7 +151,7 @@ void StreamDecoder::Reset() noexcept {
 
 void StreamDecoder::SetMaxFrameSize(std::uint32_t max_frame_size) noexcept {
   options_.decode.max_frame_size = max_frame_size;
-  in_place_ = options_.decode;
+  static_cast<DecodeOptions&>(in_place_) = options_.decode;
   const std::size_t assembled = std::max(storage_.size(), kLeastStorage) - kFrameHeaderSize;
   in_place_.max_frame_size =
       Word(std::clamp<std::size_t>(max_frame_size, kLargestFixedLength, assembled));

@@ -129,13 +129,18 @@ class StreamDecoder {
  private:
   enum class State : std::uint8_t { kPreface, kCollecting, kStreaming, kSkipping, kFailed };
 
+  // The options with the limit that the storage sets, for frames in place or assembled.
+  struct InPlaceOptions : DecodeOptions {
+    static constexpr bool kAllowsFixedLengths = true;
+  };
+
   // An Outcome without its error, which is Error(): small enough to be returned in registers.
   struct Step {
     DecodeStatus status = DecodeStatus::kNeedMore;
     std::size_t size = 0;
   };
 
-  // Octets of payload: no type of fixed size has more. With a lower limit, which no receiver may
+  // Octets of payload: no type of fixed length has more. With a lower limit, which no receiver may
   // have (RFC 9113, 6.5.2) but a tester may, nothing is decoded in place.
   static constexpr std::uint32_t kLargestFixedLength = 8;
 
@@ -193,7 +198,7 @@ class StreamDecoder {
   // Fewer octets than this are not decoded in place: nine at the boundary of a frame, elsewhere
   // more than there can be. One comparison tells the one from the other.
   std::size_t least_in_place_ = 0;
-  DecodeOptions in_place_;        // as in `options_`, within the limit that the storage sets
+  InPlaceOptions in_place_;       // as in `options_`, within the limit that the storage sets
   StreamDecoderOptions options_;  // its max_frame_size is the receiver's
   std::uint32_t have_ = 0;        // octets in the storage
   std::uint32_t need_ = 0;        // octets to have there before something can be decided
@@ -221,16 +226,15 @@ inline constexpr bool kIsStreamed = std::is_same_v<F, DataFrame> || std::is_same
 template <class Sink>
 ABSL_ATTRIBUTE_ALWAYS_INLINE inline Outcome StreamDecoder::DecodeTo(Bytes in, Sink&& sink) noexcept(
     NeverThrows<Sink>) {
+  Step step;
   if (in.size() >= least_in_place_) [[likely]] {
-    // So that frames of fixed size, none of which is larger, are not compared with it.
-    if (in_place_.max_frame_size < kLargestFixedLength) __builtin_unreachable();
     const Outcome next = internal::DecodeAt(internal::OnePiece{in.data(), in.size()},
                                             internal::ToSink<Sink>{sink}, in_place_);
-    if (next.status == DecodeStatus::kOk) [[likely]] {
-      return {DecodeStatus::kOk, next.size, {}};
-    }
+    step = {next.status, next.size};
   }
-  const Step step = GoOn(in, sink);  // which finds any error again
+  if (step.status != DecodeStatus::kOk) [[unlikely]] {
+    step = GoOn(in, sink);  // which finds any error again
+  }
   return {step.status, step.size, step.status == DecodeStatus::kError ? Error() : FrameError{}};
 }
 
