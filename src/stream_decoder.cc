@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string_view>
 #include <type_traits>
 #include <variant>
@@ -24,9 +23,6 @@ namespace h2wire {
 namespace {
 
 using internal::kEnvelope;
-
-// More octets than any piece has.
-constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
 
 constexpr std::uint32_t Word(std::size_t size) { return static_cast<std::uint32_t>(size); }
 
@@ -167,7 +163,7 @@ void StreamDecoder::SetLeastInPlace() noexcept {
 void StreamDecoder::Enter(State state) noexcept {
   state_ = state;
   have_ = 0;
-  need_ = kFrameHeaderSize;
+  undecided_ = state == State::kCollecting ? kFrameHeaderSize - 1 : 0;
   SetLeastInPlace();
 }
 
@@ -225,7 +221,7 @@ StreamDecoder::Step StreamDecoder::Skip(Bytes in) noexcept {
   return {DecodeStatus::kOk, taken};
 }
 
-StreamDecoder::Step StreamDecoder::FinishStreaming(Bytes in, std::size_t taken) noexcept {
+StreamDecoder::Step StreamDecoder::TakePadding(Bytes in, std::size_t taken) noexcept {
   const Bytes padding = in.subspan(taken, std::min<std::size_t>(padding_, in.size() - taken));
   if (options_.decode.reject_nonzero_padding && !internal::AllZero(padding)) {
     return Stop(Fault::kNonzeroPadding, 0, 0, 0);
@@ -237,20 +233,24 @@ StreamDecoder::Step StreamDecoder::FinishStreaming(Bytes in, std::size_t taken) 
   return {DecodeStatus::kOk, taken};
 }
 
+void StreamDecoder::Store(Bytes octets) noexcept {
+  internal::CopyOctets(storage_.data() + have_, octets);
+  have_ += Word(octets.size());
+  least_in_place_ = kNever;
+}
+
 StreamDecoder::Step StreamDecoder::Keep(Bytes in) noexcept {
   if (in.empty()) return {DecodeStatus::kNeedMore, 0};
-  internal::CopyOctets(storage_.data() + have_, in);
-  have_ += Word(in.size());
-  least_in_place_ = kNever;
+  Store(in);
+  undecided_ -= Word(in.size());
   return {DecodeStatus::kNeedMore, in.size()};
 }
 
 StreamDecoder::Step StreamDecoder::Collect(Bytes in) noexcept {
   Bytes left = in;
-  while (left.size() >= need_ - have_) {
-    const Bytes needed = left.first(need_ - have_);
-    left = left.subspan(needed.size());
-    Keep(needed);
+  while (left.size() > undecided_) {
+    Store(left.first(undecided_ + 1));
+    left = left.subspan(undecided_ + 1);
     const std::size_t taken = in.size() - left.size();
     const FrameHeader header = LoadHeader(storage_.data());
     const std::size_t whole = kFrameHeaderSize + header.length;
@@ -268,7 +268,7 @@ StreamDecoder::Step StreamDecoder::Collect(Bytes in) noexcept {
       padding_ = judgement.padding;
       return {kBegins, taken};
     }
-    need_ = Word(judgement.need);
+    undecided_ = Word(judgement.need - have_ - 1);
   }
   Keep(left);
   return {DecodeStatus::kNeedMore, in.size()};

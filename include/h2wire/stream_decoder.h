@@ -29,6 +29,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 #include <variant>
 
@@ -144,6 +145,9 @@ class StreamDecoder {
   // have (RFC 9113, 6.5.2) but a tester may, nothing is decoded in place.
   static constexpr std::uint32_t kLargestFixedLength = 8;
 
+  // More octets than any piece has.
+  static constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
+
   // Statuses between the functions here: a whole frame is in the storage, or the header and the
   // fields of one to be streamed are.
   static constexpr DecodeStatus kAssembled{4};
@@ -159,10 +163,13 @@ class StreamDecoder {
           kTakesPartsOf<Sink, PushPromiseFrame>&& kTakesPartsOf<Sink, ContinuationFrame>;
 
   // All that is not a whole frame in place. Out of line: it would only be in the way of those.
+  // Deals itself with what is most frequent, and calls nothing before it returns.
   template <class Sink>
   ABSL_ATTRIBUTE_NOINLINE Step GoOn(Bytes in, Sink& sink) noexcept(NeverThrows<Sink>);
 
-  // Octets that decide nothing yet: to the storage.
+  // Puts octets, one at least, behind those that the storage has.
+  void Store(Bytes octets) noexcept;
+  // The same with all of `in`, which decides nothing yet.
   Step Keep(Bytes in) noexcept;
 
   // Octets up to where something is decided.
@@ -179,12 +186,12 @@ class StreamDecoder {
   Step Stop(Fault fault, StreamId stream_id, std::size_t missing, std::size_t taken) noexcept;
   [[nodiscard]] FrameError Error() const noexcept { return ErrorOf(fault_, fault_stream_id_); }
 
-  // Hands out what `in` has of the rest of a frame after its first `taken` octets, and its end.
+  // Hands out the end of a frame, if its padding is there: all of the rest was handed out, and
+  // `taken` octets were taken from `in`.
   template <class Sink>
-  ABSL_ATTRIBUTE_NOINLINE Step Stream(Bytes in, std::size_t taken,
-                                      Sink& sink) noexcept(NeverThrows<Sink>);
-  // Takes the padding, after all of the rest was handed out.
-  Step FinishStreaming(Bytes in, std::size_t taken) noexcept;
+  ABSL_ATTRIBUTE_NOINLINE Step End(Bytes in, std::size_t taken,
+                                   Sink& sink) noexcept(NeverThrows<Sink>);
+  Step TakePadding(Bytes in, std::size_t taken) noexcept;
 
   // Calls `function` with std::type_identity of the struct of the frame that is streamed.
   template <class Function>
@@ -201,7 +208,7 @@ class StreamDecoder {
   InPlaceOptions in_place_;       // as in `options_`, within the limit that the storage sets
   StreamDecoderOptions options_;  // its max_frame_size is the receiver's
   std::uint32_t have_ = 0;        // octets in the storage
-  std::uint32_t need_ = 0;        // octets to have there before something can be decided
+  std::uint32_t undecided_ = 0;   // while collecting: how many more decide nothing; else 0
   std::uint32_t left_ = 0;        // octets to come: of the rest of a payload, or to be skipped
   std::uint8_t padding_ = 0;      // octets to come after those
   State state_ = State::kCollecting;
@@ -240,9 +247,23 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE inline Outcome StreamDecoder::DecodeTo(Bytes in, Si
 
 template <class Sink>
 StreamDecoder::Step StreamDecoder::GoOn(Bytes in, Sink& sink) noexcept(NeverThrows<Sink>) {
-  if (state_ == State::kStreaming) return Stream(in, 0, sink);
-  if (state_ == State::kCollecting && in.size() < need_ - have_) return Keep(in);
-  return Decide(in, sink);
+  if (undecided_ != 0 && in.size() <= undecided_) {
+    if (in.size() != 1) return Keep(in);
+    storage_[have_++] = in[0];  // as they come from who sends octet by octet
+    --undecided_;
+    least_in_place_ = kNever;
+    return {DecodeStatus::kNeedMore, 1};
+  }
+  if (state_ != State::kStreaming) return Decide(in, sink);
+
+  const Bytes octets = in.first(std::min<std::size_t>(left_, in.size()));
+  left_ -= static_cast<std::uint32_t>(octets.size());
+  if (!octets.empty()) {
+    const StreamId stream_id = LoadHeader(storage_.data()).stream_id;
+    OfStreamed([&]<class F>(std::type_identity<F>) { sink(FrameChunk<F>{stream_id, octets}); });
+  }
+  if (left_ != 0) return {DecodeStatus::kNeedMore, octets.size()};
+  return End(in, octets.size(), sink);
 }
 
 template <class Sink>
@@ -253,7 +274,8 @@ StreamDecoder::Step StreamDecoder::Decide(Bytes in, Sink& sink) noexcept(NeverTh
       const internal::Beginning<F> beginning = internal::ReadBeginning<F>(storage_.data());
       sink(FrameBegin<F>{beginning.frame, beginning.rest});
     });
-    return Stream(in, step.size, sink);
+    const Step rest = GoOn(in.subspan(step.size), sink);
+    return {rest.status, step.size + rest.size};
   }
   if (step.status == kAssembled) {
     const Outcome next = internal::DecodeAt(internal::OnePiece{storage_.data(), storage_.size()},
@@ -265,17 +287,9 @@ StreamDecoder::Step StreamDecoder::Decide(Bytes in, Sink& sink) noexcept(NeverTh
 }
 
 template <class Sink>
-StreamDecoder::Step StreamDecoder::Stream(Bytes in, std::size_t taken,
-                                          Sink& sink) noexcept(NeverThrows<Sink>) {
-  const Bytes octets = in.subspan(taken, std::min<std::size_t>(left_, in.size() - taken));
-  taken += octets.size();
-  left_ -= static_cast<std::uint32_t>(octets.size());
-  if (!octets.empty()) {
-    const StreamId stream_id = LoadHeader(storage_.data()).stream_id;
-    OfStreamed([&]<class F>(std::type_identity<F>) { sink(FrameChunk<F>{stream_id, octets}); });
-  }
-  if (left_ != 0) return {DecodeStatus::kNeedMore, taken};
-  const Step step = FinishStreaming(in, taken);
+StreamDecoder::Step StreamDecoder::End(Bytes in, std::size_t taken,
+                                       Sink& sink) noexcept(NeverThrows<Sink>) {
+  const Step step = TakePadding(in, taken);
   if (step.status == DecodeStatus::kOk) {
     OfStreamed([&]<class F>(std::type_identity<F>) {
       sink(FrameEnd<F>{internal::ReadBeginning<F>(storage_.data()).frame});
