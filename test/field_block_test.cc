@@ -54,6 +54,17 @@ TEST(FieldBlock, IsPutTogetherInTheStorage) {
   EXPECT_EQ(block.promised_stream_id(), 0u);
 }
 
+TEST(FieldBlock, DoesNotMeasureOtherFramesThatAreStreamed) {
+  std::array<std::byte, 16> storage{};
+  FieldBlock block(storage);
+  EXPECT_EQ(block.Add(FrameBegin<DataFrame>{.size = 17}), Fault::kNone);
+  EXPECT_EQ(block.Add(FrameEnd<DataFrame>{}), Fault::kNone);
+  EXPECT_EQ(block.Add(HeadersFrame{1, false, true, {}, {}, AsBytes("0123456789abcdef")}),
+            Fault::kNone);
+  EXPECT_EQ(block.Add(FrameBegin<RawFrame>{.size = 1}), Fault::kNone);
+  EXPECT_EQ(block.Add(FrameBegin<HeadersFrame>{.size = 17}), Fault::kFieldBlockTooLarge);
+}
+
 TEST(FieldBlock, NeedsNoStorageToFollow) {
   FieldBlock block;
   EXPECT_EQ(block.Add(HeadersFrame{.stream_id = 1, .fragment = AsBytes("ab")}), Fault::kNone);

@@ -53,7 +53,7 @@ class FieldBlock {
   // Returns kNone or why the connection is lost: kFieldBlockInterrupted, kStrayContinuation,
   // kFieldBlockTooLarge or kTooManyContinuations. Then nothing is added, and nothing more may be.
   template <class F>
-  constexpr Fault Add(const F& frame) noexcept {
+  [[nodiscard]] constexpr Fault Add(const F& frame) noexcept {
     if constexpr (internal::kIsFieldBlock<F>) {
       const Fault fault = Continue(frame, frame.fragment.size());
       if (fault != Fault::kNone) return fault;
@@ -70,16 +70,16 @@ class FieldBlock {
     }
   }
   template <class F>
-  constexpr Fault Add(const FrameBegin<F>& begin) noexcept {
-    return Continue(begin.frame, begin.size);
+  [[nodiscard]] constexpr Fault Add(const FrameBegin<F>& begin) noexcept {
+    return Continue(begin.frame, internal::kIsFieldBlock<F> ? begin.size : 0);
   }
   template <class F>
-  constexpr Fault Add(const FrameChunk<F>& chunk) noexcept {
+  [[nodiscard]] constexpr Fault Add(const FrameChunk<F>& chunk) noexcept {
     if constexpr (internal::kIsFieldBlock<F>) Append(chunk.octets);
     return Fault::kNone;
   }
   template <class F>
-  constexpr Fault Add(const FrameEnd<F>& end) noexcept {
+  [[nodiscard]] constexpr Fault Add(const FrameEnd<F>& end) noexcept {
     if constexpr (internal::kIsFieldBlock<F>) Finish(end.frame.end_headers);
     return Fault::kNone;
   }
