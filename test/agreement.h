@@ -106,11 +106,11 @@ struct Comparison {
 
   template <class F>
   void operator()(const F& frame) {
+    Compare(frame);
     if constexpr (requires { F::kType; }) {
       Same("the type",
            expected.verdict == reference::Verdict::kFrame && FrameType{expected.type} == F::kType);
     }
-    Compare(frame);
   }
 
   void Compare(const DataFrame& frame) {
@@ -192,6 +192,9 @@ struct Comparison {
   void Compare(const PriorityUpdateFrame& frame) {
     Same("prioritized_stream_id", frame.prioritized_stream_id == expected.prioritized_stream);
     Rest("priority_field_value", frame.priority_field_value);
+  }
+  void Compare(const auto&) {
+    Same("a type of frame that reference.cc and agreement.h have no case for", false);
   }
   void Compare(const RawFrame& frame) {
     Same("whether it is raw", expected.verdict == reference::Verdict::kRaw);

@@ -97,14 +97,20 @@ constexpr bool Holds(const Vector& vector) {
          std::ranges::equal(Bytes(out).first(encoded.size), vector.octets);
 }
 
-// Table by table, since compilers limit how long they evaluate a single expression.
+// Which row of a table does not hold, or how many rows it has. Table by table, since compilers
+// limit how long they evaluate a single expression.
 template <std::size_t kTable>
-constexpr bool kTableHolds = std::ranges::all_of(kVectorTables[kTable], Holds);
-template <std::size_t... kTables>
-consteval bool AllHold(std::index_sequence<kTables...>) {
-  return (kTableHolds<kTables> && ...);
+inline constexpr auto kFirstThatFails = static_cast<std::size_t>(
+    std::ranges::find_if_not(kVectorTables[kTable], Holds) - kVectorTables[kTable].begin());
+template <std::size_t kTable, std::size_t kRow = kFirstThatFails<kTable>>
+consteval bool AllHold() {
+  static_assert(kRow == kVectorTables[kTable].size(),
+                "row kRow of the table kVectorTables[kTable] (test/vectors.h) does not hold");
+  return true;
 }
-static_assert(AllHold(std::make_index_sequence<std::size(kVectorTables)>()));
+static_assert([]<std::size_t... kTables>(std::index_sequence<kTables...>) {
+  return (AllHold<kTables>() && ...);
+}(std::make_index_sequence<std::size(kVectorTables)>()));
 
 void ForEachGood(auto function) {
   ForEachVector([&](const Vector& vector) {
