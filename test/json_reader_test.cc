@@ -101,8 +101,9 @@ TEST(OctetsOfLine, RefusesBeforeItTakesMemoryForWhatNoFrameHas) {
   for (int i = 0; i < 100'000; ++i) absl::StrAppend(&members, "\"m", i, "\":0,");
   EXPECT_EQ(WhyNot(members), "an object in it has more than 32 members");
 
-  std::string values = R"({"type":"ORIGIN","stream_id":0,"origins":[0)";
-  for (int i = 0; i < (1 << 24) + 1; ++i) values += ",0";
+  std::string values(std::size_t{2} << 24, ',');
+  for (std::size_t i = 1; i < values.size(); i += 2) values[i] = '0';
+  values.front() = '[';
   EXPECT_EQ(WhyNot(values), "it has more values than any frame");
 }
 
