@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cmake -S . -B "$WORK/h2wire" -G Ninja -DH2WIRE_FUZZING_ENGINE="$LIB_FUZZING_ENGINE" \
-  -DH2WIRE_BUILD_FUZZERS=ON -DH2WIRE_BUILD_TESTS=OFF -DH2WIRE_BUILD_TOOLS=OFF
+  -DH2WIRE_BUILD_FUZZERS=ON -DH2WIRE_BUILD_TESTS=OFF
 cmake --build "$WORK/h2wire"
 
 for harness in fuzz/*_fuzz.cc; do

@@ -93,7 +93,6 @@ class NoAllocation {
 constexpr std::uint64_t kFrames = kSanitized ? 20'000 : 200'000;
 
 TEST(NoAllocation, AbortsWhoeverAllocates) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
   // Through pointers, so that no compiler leaves the calls out.
   void* (*volatile allocate)(std::size_t) = std::malloc;
   void* (*volatile reallocate)(void*, std::size_t) = std::realloc;

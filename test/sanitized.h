@@ -1,5 +1,5 @@
-// Whether a sanitizer watches: then everything is ten times as slow, and tests that go through many
-// frames go through fewer. Each says which.
+// What makes everything ten times as slow: a sanitizer that watches, or a build that does not
+// optimise. Then tests that go through many frames go through fewer. Each says which.
 
 #ifndef H2WIRE_TEST_SANITIZED_H_
 #define H2WIRE_TEST_SANITIZED_H_
@@ -15,6 +15,12 @@
 namespace h2wire {
 
 inline constexpr bool kSanitized = H2WIRE_SANITIZED;
+
+#ifdef __OPTIMIZE__
+inline constexpr bool kOptimized = true;
+#else
+inline constexpr bool kOptimized = false;
+#endif
 
 }  // namespace h2wire
 

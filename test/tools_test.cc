@@ -83,8 +83,8 @@ class Program : public ::testing::Test {
   Result Run(const std::string& command, std::string_view input = "") {
     WriteFile(File("in"), input);
     const std::string script = absl::StrCat("cd '", folder_.string(),
-                                            "'; h2wire() { '" H2WIRE_PROGRAM
-                                            "' \"$@\"; }\n"
+                                            "'; h2wire() { " H2WIRE_PROGRAM
+                                            " \"$@\"; }\n"
                                             "exec <in >out 2>err\n",
                                             command);
     const char* const arguments[] = {"sh", "-c", script.c_str(), nullptr};
@@ -592,6 +592,17 @@ TEST_F(Program, PrintsWhatALiveConnectionHasSentSoFar) {
         command + " > seen; cat seen");
     EXPECT_THAT(result.out, HasSubstr("PING")) << command;
     EXPECT_THAT(result.out, AnyOf(HasSubstr("1 of 9"), HasSubstr("\"have\":1,"))) << command;
+  }
+}
+
+TEST_F(Program, ReadsFilesLargerThanAnAddressOf32Bits) {
+  WriteFile(File("large"), Octets("000000 04 01 00000000"));
+  std::filesystem::resize_file(File("large"), std::uint64_t{5} << 30);
+  for (const std::string command : {"h2wire decode large", "h2wire decode <large"}) {
+    const Result result = Run(command);
+    EXPECT_THAT(result.out, HasSubstr("SETTINGS")) << command;
+    EXPECT_THAT(result.out, HasSubstr("; decoding stops here")) << command;
+    EXPECT_THAT(result.err, IsEmpty()) << command;
   }
 }
 

@@ -42,7 +42,7 @@ bool DecodeConnection(Input& input, const DecodeOptions& options, Events& events
   if (MatchPreface(in) == PrefaceMatch::kWhole) {
     events.Preface();
     offset = kConnectionPreface.size();
-    input.Skip(offset);
+    input.Skip(kConnectionPreface.size());
   }
 
   bool all_good = true;

@@ -52,7 +52,9 @@ class MappedInput : public Input {
   void Skip(std::size_t size) override { at_ += size; }
 
  private:
-  std::size_t InWindow() const { return window_.get_size() - (at_ - window_at_); }
+  std::size_t InWindow() const {
+    return window_.get_size() - static_cast<std::size_t>(at_ - window_at_);
+  }
 
   void MoveWindow(std::size_t least) try {
     const std::uint64_t wanted = std::max(kWindow, 2 * least);  // twice: whoever asks, asks again

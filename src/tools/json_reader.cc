@@ -96,7 +96,6 @@ class Members {
 
   // Refuses if a member is left. `whole`: what they are not members of.
   void ExpectNoMore(std::string_view whole) const {
-    if (taken_.size() == object_.size()) return;
     for (const auto& [key, value] : object_.items()) {
       if (std::find(taken_.begin(), taken_.end(), key) == taken_.end()) {
         Refuse(Path(key), " is no member of ", std::string(whole));
@@ -342,25 +341,73 @@ std::vector<std::byte> OctetsOfPreface(Members& members, bool first) {
   return {preface.begin(), preface.end()};
 }
 
-// `line` as JSON. Of members with the same name the parser would keep one.
-Json Parse(std::string_view line) {
-  std::vector<std::vector<std::string>> keys;  // of the objects that are open
-  const auto refuse_doubles = [&keys](int, Json::parse_event_t event, Json& value) {
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key) {
-      const std::string& key = value.get_ref<const std::string&>();
-      if (std::find(keys.back().begin(), keys.back().end(), key) != keys.back().end()) {
-        Refuse(Quoted(key), " is there twice");
-      }
-      keys.back().push_back(key);
+// Watches a line being parsed, and refuses what would take time or memory for nothing: no line of a
+// frame goes beyond these limits. Refuses members with the same name too, of which the parser would
+// keep one.
+class ParseGuard {
+ public:
+  void operator()(int depth, Json::parse_event_t event, const Json& value) {
+    using Event = Json::parse_event_t;
+    switch (event) {
+      case Event::object_start:
+        keys_.emplace_back();
+        [[fallthrough]];
+      case Event::array_start:
+        if (depth >= kMostDepth) Refuse("it has lists and objects nested more than three deep");
+        [[fallthrough]];
+      case Event::value:
+        if (++values_ > kMostValues) Refuse("it has more values than any frame");
+        break;
+      case Event::key:
+        AddKey(value.get_ref<const std::string&>());
+        break;
+      case Event::object_end:
+        keys_.pop_back();
+        break;
+      case Event::array_end:
+        break;
     }
-    return true;
-  };
+  }
+
+ private:
+  static constexpr int kMostDepth = 3;             // a setting, in the list of them, in the line
+  static constexpr std::size_t kMostMembers = 32;  // of an object
+  // An origin takes two octets of the payload at least; a setting takes six, and has four values.
+  static constexpr std::size_t kMostValues = kLargestMaxFrameSize;
+
+  void AddKey(const std::string& key) {
+    std::vector<std::string>& keys = keys_.back();
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) {
+      Refuse(Quoted(key), " is there twice");
+    }
+    if (keys.size() == kMostMembers) {
+      Refuse("an object in it has more than ", kMostMembers, " members");
+    }
+    keys.push_back(key);
+  }
+
+  std::vector<std::vector<std::string>> keys_;  // of the objects that are open
+  std::size_t values_ = 0;
+};
+
+[[noreturn]] void RefuseAsNoJson(std::size_t character) {
+  Refuse("it is no JSON, from character ", character, " on");
+}
+
+Json Parse(std::string_view line) {
+  // The parser takes a NUL for the end.
+  if (const std::size_t nul = line.find('\0'); nul != line.npos) RefuseAsNoJson(nul + 1);
+  ParseGuard guard;
   try {
-    return Json::parse(line.begin(), line.end(), refuse_doubles);
+    return Json::parse(line.begin(), line.end(),
+                       [&guard](int depth, Json::parse_event_t event, const Json& value) {
+                         guard(depth, event, value);
+                         return true;
+                       });
   } catch (const Json::parse_error& error) {
-    Refuse("it is no JSON, from character ", error.byte, " on");
+    RefuseAsNoJson(error.byte);
+  } catch (const Json::out_of_range&) {
+    Refuse("a number in it is too large");
   }
 }
 

@@ -10,6 +10,8 @@ namespace h2wire::tools {
 
 class Output {
  public:
+  virtual ~Output() = default;
+
   // Throws Failure if what came before cannot be written.
   void Append(std::string_view text) {
     buffer_ += text;
@@ -19,12 +21,13 @@ class Output {
 
   // Writes what has been gathered. To be called at the end, and before waiting for input: whoever
   // reads the output of a live connection sees what has happened so far.
-  void Flush();
+  virtual void Flush();
+
+ protected:
+  std::string buffer_;
 
  private:
   static constexpr std::size_t kEnough = 64 << 10;
-
-  std::string buffer_;
 };
 
 }  // namespace h2wire::tools
