@@ -577,6 +577,38 @@ TEST(Limits, AFieldBlockIsMeasuredWholeAndEachByItself) {
             Fault::kTooManyContinuations);
 }
 
+TEST(Limits, AHeaderDoesNotTakePaddingForFieldBlock) {
+  static constexpr GuardLimits kLimits = {.field_block_octets = 100};
+  const ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  const auto padded = [](std::size_t fragment, std::uint8_t padding) {
+    return HeadersFrame{.stream_id = 1,
+                        .end_headers = true,
+                        .pad_length = padding,
+                        .fragment = Bytes(kFiller).first(fragment)};
+  };
+  EXPECT_EQ(guard.Check(HeaderOf(padded(100, 255)), kNow).fault, Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {padded(100, 255)}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {padded(101, 254)}), Fault::kFieldBlockTooLarge);
+  // Not even the longest padding explains this length.
+  EXPECT_EQ(guard.Check(HeaderOf(padded(101, 255)), kNow).fault, Fault::kFieldBlockTooLarge);
+}
+
+TEST(Limits, CountersStayAtTheirEnd) {
+  static constexpr GuardLimits kLimits = {.ignored_frames = {}};
+  constexpr int kEnd = 65535;  // of what is counted in 16 bits
+  ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  for (int i = 0; i < kEnd + 10; ++i) {
+    (void)guard.Sent(PingFrame{}, kNow);
+    (void)guard.Sent(SettingsFrame{}, kNow);
+  }
+  for (int i = 0; i < kEnd; ++i) {
+    ASSERT_EQ(guard.Check(PingFrame{.ack = true}, kNow).fault, Fault::kNone) << i;
+    ASSERT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone) << i;
+  }
+  EXPECT_EQ(FaultOfLast(guard, {PingFrame{.ack = true}}), Fault::kTooManyIgnoredFrames);
+  EXPECT_EQ(FaultOfLast(guard, {kSettingsAck}), Fault::kStraySettingsAck);
+}
+
 TEST(Limits, WhatCarriesOrEndsSomethingIsNotEmpty) {
   static constexpr GuardLimits kLimits = {.empty_frames = 2};
   const ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
@@ -641,6 +673,12 @@ TEST(Limits, StreamErrorsMayEndTheConnection) {
             (FrameError{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, 0}));
   EXPECT_EQ(guard.Check(FrameError{Fault::kNone, ErrorCode::kStreamClosed, 3}, kNow),
             (FrameError{Fault::kNone, ErrorCode::kStreamClosed, 0}));
+  // A stream that the receiver ends for reasons of its own is no stream error.
+  const FrameError cancel = {Fault::kNone, ErrorCode::kCancel, 3};
+  EXPECT_EQ(guard.Check(cancel, kNow), cancel);
+  ConnectionGuard observer = Begun(GuardOptions{.observer = true}, kLimits);
+  EXPECT_EQ(observer.Sent(RstStreamFrame{3, ErrorCode::kRefusedStream}, kNow).stream_id, 3u);
+  EXPECT_EQ(observer.Sent(RstStreamFrame{3, ErrorCode::kProtocolError}, kNow).stream_id, 0u);
 }
 
 TEST(Limits, AnObserverCountsTheResetsThatItSees) {
