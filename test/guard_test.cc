@@ -7,6 +7,8 @@
 #include <cctype>
 #include <chrono>
 #include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
@@ -15,6 +17,7 @@
 #include "agreement.h"
 #include "attacks.h"
 #include "captures.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "h2wire/decode.h"
 #include "h2wire/encode.h"
@@ -682,6 +685,61 @@ TEST(Limits, OnlyIncrementsBelowTheThresholdAreTiny) {
   EXPECT_EQ(FaultOfLast(ConnectionGuard(joined, kNone), {WindowUpdateFrame{1, 5}}), Fault::kNone);
   EXPECT_EQ(FaultOfLast(ConnectionGuard(joined, kNone), {WindowUpdateFrame{1, 4}}),
             Fault::kTooManyTinyWindowUpdates);
+}
+
+TEST(Limits, AreThoseOfTheReadme) {
+  constexpr const GuardLimits& kLimits = kDefaultGuardLimits;
+  const struct {
+    std::string limit;
+    std::uint64_t count;
+    nanoseconds refill;
+    Fault fault;
+  } rows[] = {
+      {"field_block_octets", kLimits.field_block_octets, {}, Fault::kFieldBlockTooLarge},
+      {"continuations", kLimits.continuations, {}, Fault::kTooManyContinuations},
+      {"empty_frames", kLimits.empty_frames, {}, Fault::kTooManyEmptyFrames},
+      {"resets", kLimits.resets.burst, kLimits.resets.refill, Fault::kTooManyResets},
+      {"stream_errors", kLimits.stream_errors.burst, kLimits.stream_errors.refill,
+       Fault::kTooManyStreamErrors},
+      {"settings_frames", kLimits.settings_frames.burst, kLimits.settings_frames.refill,
+       Fault::kTooManySettingsFrames},
+      {"settings", kLimits.settings, {}, Fault::kTooManySettings},
+      {"pings", kLimits.pings.burst, kLimits.pings.refill, Fault::kTooManyPings},
+      {"priorities", kLimits.priorities.burst, kLimits.priorities.refill,
+       Fault::kTooManyPriorities},
+      {"tiny_window_updates", kLimits.tiny_window_updates.burst, kLimits.tiny_window_updates.refill,
+       Fault::kTooManyTinyWindowUpdates},
+      {"ignored_frames", kLimits.ignored_frames.burst, kLimits.ignored_frames.refill,
+       Fault::kTooManyIgnoredFrames},
+      {"padding", kLimits.padding.burst, kLimits.padding.refill, Fault::kTooMuchPadding},
+      {"debug_data", kLimits.debug_data.burst, kLimits.debug_data.refill, Fault::kTooMuchDebugData},
+  };
+  EXPECT_EQ(std::size(rows), static_cast<std::size_t>(Fault::kTooMuchDebugData) + 1 -
+                                 static_cast<std::size_t>(Fault::kFieldBlockTooLarge));
+  std::ifstream file(H2WIRE_CAPTURES "/../../README.md");
+  const std::string readme(std::istreambuf_iterator<char>(file), {});
+  for (const auto& row : rows) {
+    const std::size_t at = readme.find(" | `" + row.limit + "` | ");
+    ASSERT_NE(at, std::string::npos) << row.limit;
+    const std::size_t begin = readme.rfind('\n', at) + 1;
+    const std::string line = readme.substr(begin, readme.find('\n', at) - begin);
+    EXPECT_THAT(line, testing::HasSubstr("` | " + std::to_string(row.count) + " "));
+    if (row.refill != nanoseconds(0)) {
+      const std::string rate = std::to_string(seconds(1) / row.refill);
+      EXPECT_THAT(line, testing::HasSubstr(", then " + rate + " a second"));
+    }
+    EXPECT_THAT(line, testing::EndsWith("| `" + std::string(RowOf(row.fault).name) + "` |"));
+    for (const Attack& attack : Attacks()) {
+      if (attack.fault != row.fault || attack.cve.empty()) continue;
+      const bool known =
+          line.find(attack.cve) != std::string::npos ||
+          (row.fault == Fault::kTooManyContinuations && line.find("the same") != std::string::npos);
+      EXPECT_TRUE(known) << attack.cve << " is not in: " << line;
+    }
+  }
+  EXPECT_THAT(readme,
+              testing::HasSubstr("of fewer than " + std::to_string(kLimits.tiny_window_increment) +
+                                 " octets (`tiny_window_increment`)"));
 }
 
 // All that recorded programs sent is within the limits.

@@ -171,8 +171,9 @@ class ConnectionGuard {
   // counted, and never end the connection.
   [[nodiscard]] FrameError Check(const FrameError& error, Time now) noexcept;
 
-  // Takes note of a frame that the receiver sends. An observer is told also of RST_STREAM, as the
-  // errors that those betray; only this can return an error, that of Check(error).
+  // Takes note of a frame that the receiver sends, unless it is a RawFrame. An observer is told
+  // also of RST_STREAM, as the errors that those betray; only this can return an error, that of
+  // Check(error).
   template <FrameAlternative F>
   ABSL_ATTRIBUTE_ALWAYS_INLINE FrameError Sent(const F& frame, Time now) noexcept {
     if constexpr (std::is_same_v<F, DataFrame>) {
