@@ -533,6 +533,15 @@ TEST(Limits, AHeaderDoesNotTakePaddingForFieldBlock) {
   EXPECT_EQ(FaultOfLast(guard, {padded(101, 254)}), Fault::kFieldBlockTooLarge);
   // Not even the longest padding explains this length.
   EXPECT_EQ(guard.Check(HeaderOf(padded(101, 255)), kNow).fault, Fault::kFieldBlockTooLarge);
+  // What may be padding may be something, and what has no room for either is nothing.
+  static constexpr GuardLimits kNoEmpty = {.empty_frames = 0};
+  const ConnectionGuard strict = Begun(Receiver::kServer, kNoEmpty);
+  const auto empty = [](std::uint8_t padding) {
+    return HeadersFrame{.stream_id = 1, .pad_length = padding};
+  };
+  EXPECT_EQ(strict.Check(HeaderOf(empty(10)), kNow).fault, Fault::kNone);
+  EXPECT_EQ(FaultOfLast(strict, {empty(10)}), Fault::kTooManyEmptyFrames);
+  EXPECT_EQ(strict.Check(HeaderOf(empty(0)), kNow).fault, Fault::kTooManyEmptyFrames);
 }
 
 TEST(Limits, CountersStayAtTheirEnd) {
