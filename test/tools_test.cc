@@ -13,6 +13,7 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <ostream>
 #include <span>
 #include <sstream>
 #include <string>
@@ -576,6 +577,8 @@ struct Flood {
   std::vector<Frame> step;
   Fault fault;
   RateLimit limit;
+
+  friend void PrintTo(const Flood& flood, std::ostream* out) { *out << flood.fault; }
 };
 
 class Guarded : public Program, public ::testing::WithParamInterface<Flood> {};
