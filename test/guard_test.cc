@@ -158,6 +158,8 @@ TEST(Order, AFrameWithAnErrorOfItsOwnInterruptsToo) {
   // What the session finds out about a stream has nothing to do with the order of frames.
   const FrameError closed = {Fault::kNone, ErrorCode::kStreamClosed, 1};
   EXPECT_EQ(guard.Check(closed, kNow), closed);
+  const FrameError overflow = ErrorOf(Fault::kWindowOverflow, 1);
+  EXPECT_EQ(guard.Check(overflow, kNow), overflow);
   EXPECT_EQ(guard.Check(zero, kNow), ErrorOf(Fault::kFieldBlockInterrupted, 0));
 }
 
@@ -402,6 +404,21 @@ TEST(OurSettings, BeyondTheRoomForThemAllowPushIfAnyDoes) {
                             Fault::kPushPromiseWhileDisabled, Fault::kNone, Fault::kNone}) {
     EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone);
     EXPECT_EQ(FaultOfLast(guard, {kOpenPush}), fault);
+  }
+}
+
+TEST(OurSettings, BeyondTheRoomForThemDisablePushIfAllDo) {
+  static constexpr auto kOff = PackSettings({{SettingId::kEnablePush, 0}});
+  static constexpr auto kOn = PackSettings({{SettingId::kEnablePush, 1}});
+  for (const bool last_enables : {false, true}) {
+    ConnectionGuard guard = Begun(Receiver::kClient);
+    for (int i = 0; i < 5; ++i) {
+      const bool enables = i == 4 && last_enables;
+      (void)guard.Sent(SettingsFrame{.settings = enables ? SettingsView(kOn) : kOff}, kNow);
+    }
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone);
+    EXPECT_EQ(FaultOfLast(guard, {kOpenPush}),
+              last_enables ? Fault::kNone : Fault::kPushPromiseWhileDisabled);
   }
 }
 
