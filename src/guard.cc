@@ -1,5 +1,5 @@
-// What ConnectionGuard does with all frames but DATA that follows DATA: first the order of frames
-// and who may send them, then the limits.
+// What ConnectionGuard does with all frames but the usual ones: first the order of frames and who
+// may send them, then the limits.
 
 #include "h2wire/guard.h"
 
@@ -12,6 +12,7 @@
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/settings.h"
+#include "h2wire/walk/envelope.h"
 #include "h2wire/walk/outline.h"
 
 namespace h2wire {
@@ -54,8 +55,16 @@ ConnectionGuard::ConnectionGuard(const GuardOptions& options, const GuardLimits&
 
 FrameError ConnectionGuard::Check(const FrameHeader& header, Time now) const noexcept {
   if (header.length > max_frame_size()) return ErrorOf(Fault::kFrameTooLarge, 0);
+  internal::Outline outline = internal::OutlineOf(header, extensions_);
+  // Only the payload says how much of it is padding: the most that there can be, for all that is
+  // known, but for an octet that keeps the frame from being taken for an empty one.
+  const bool padded = outline.has_fragment && outline.type != ContinuationFrame::kType &&
+                      (header.flags & internal::kPaddedFlag) != 0;
+  if (padded && outline.size != 0) {
+    outline.size = std::max<std::uint32_t>(outline.size, 256) - 255;
+  }
   ConnectionGuard copy = *this;
-  return copy.Judge(internal::OutlineOf(header, extensions_), now);
+  return copy.Judge(outline, now);
 }
 
 FrameError ConnectionGuard::Check(const FrameError& error, Time now) noexcept {
@@ -65,8 +74,9 @@ FrameError ConnectionGuard::Check(const FrameError& error, Time now) noexcept {
     const Fault fault = FaultOfOrder(internal::Outline{.stream_id = error.stream_id});
     if (fault != Fault::kNone) return ErrorOf(fault, 0);
   }
+  if (!BlamesPeer(error.code)) return error;
   if (limits_->stream_errors_end_connection) return {error.fault, error.code, 0};
-  if (BlamesPeer(error.code) && !stream_errors_.Take(1, limits_->stream_errors, now)) {
+  if (!stream_errors_.Take(1, limits_->stream_errors, now)) {
     return ErrorOf(Fault::kTooManyStreamErrors, 0);
   }
   return error;

@@ -181,6 +181,9 @@ std::string ToString(const FrameError& error) {
   const FaultRow& row = RowOf(error.fault);
   const std::string place =
       error.stream_id == 0 ? "connection" : absl::StrCat("stream ", error.stream_id);
+  if (error.fault == Fault::kNone && error.code != ErrorCode::kNoError) {
+    return absl::StrCat(place, ": ", ToString(error.code));  // what is wrong, the session knows
+  }
   const std::string section = row.section.empty() ? "" : absl::StrCat(" (", Absl(row.section), ")");
   return absl::StrCat(place, ": ", ToString(error.code), ": ", Absl(row.sentence), section);
 }

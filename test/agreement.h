@@ -11,6 +11,8 @@
 
 #include "h2wire/decode.h"
 #include "h2wire/encode.h"
+#include "h2wire/guard.h"
+#include "order_reference.h"
 #include "reference.h"
 
 namespace h2wire {
@@ -24,6 +26,12 @@ inline reference::Result ReferenceDecode(Bytes in, const DecodeOptions& options)
                            {.max_frame_size = options.max_frame_size,
                             .extensions = options.extensions,
                             .reject_nonzero_padding = options.reject_nonzero_padding});
+}
+
+inline reference::Order ReferenceOrder(const GuardOptions& options) {
+  return reference::Order({.receiver = static_cast<reference::Side>(options.receiver),
+                           .observer = options.observer,
+                           .joined = options.joined});
 }
 
 namespace agreement {
@@ -74,6 +82,33 @@ constexpr Fault FaultOf(reference::Rule rule) {
       return Fault::kOriginEntryOverrun;
     case Rule::kPrioritizedStreamZero:
       return Fault::kNoPrioritizedStream;
+  }
+  return Fault::kNone;
+}
+
+constexpr Fault FaultOf(reference::OrderRule rule) {
+  using reference::OrderRule;
+  switch (rule) {
+    case OrderRule::kNone:
+      return Fault::kNone;
+    case OrderRule::kFirstIsSettings:
+      return Fault::kFirstFrameNotSettings;
+    case OrderRule::kNothingWithinAFieldBlock:
+      return Fault::kFieldBlockInterrupted;
+    case OrderRule::kContinuesNothing:
+      return Fault::kStrayContinuation;
+    case OrderRule::kClientsDoNotPromise:
+      return Fault::kPushPromiseToServer;
+    case OrderRule::kPushIsDisabled:
+      return Fault::kPushPromiseWhileDisabled;
+    case OrderRule::kServersDoNotEnablePush:
+      return Fault::kEnablePushFromServer;
+    case OrderRule::kConnectProtocolStays:
+      return Fault::kConnectProtocolWithdrawn;
+    case OrderRule::kAcknowledgesNothing:
+      return Fault::kStraySettingsAck;
+    case OrderRule::kServersDoNotUpdatePriorities:
+      return Fault::kPriorityUpdateToClient;
   }
   return Fault::kNone;
 }

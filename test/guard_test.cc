@@ -7,13 +7,17 @@
 #include <cctype>
 #include <chrono>
 #include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "agreement.h"
 #include "attacks.h"
 #include "captures.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "h2wire/decode.h"
 #include "h2wire/encode.h"
@@ -21,6 +25,7 @@
 #include "h2wire/frames.h"
 #include "h2wire/print.h"
 #include "h2wire/settings.h"
+#include "reference.h"
 
 namespace h2wire {
 namespace {
@@ -153,6 +158,8 @@ TEST(Order, AFrameWithAnErrorOfItsOwnInterruptsToo) {
   // What the session finds out about a stream has nothing to do with the order of frames.
   const FrameError closed = {Fault::kNone, ErrorCode::kStreamClosed, 1};
   EXPECT_EQ(guard.Check(closed, kNow), closed);
+  const FrameError overflow = ErrorOf(Fault::kWindowOverflow, 1);
+  EXPECT_EQ(guard.Check(overflow, kNow), overflow);
   EXPECT_EQ(guard.Check(zero, kNow), ErrorOf(Fault::kFieldBlockInterrupted, 0));
 }
 
@@ -168,176 +175,113 @@ TEST(Order, AnObserverMayJoinAnywhere) {
             Fault::kStrayContinuation);
 }
 
-// The rules once more, over the whole history of a connection and without a state.
-enum class Symbol : std::uint8_t {
-  kSet,
-  kAck,
-  kData,
-  kOpen1,
-  kWhole1,
-  kOpen3,
-  kGoOn1,
-  kEnd1,
-  kEnd3,
-  kEnd2,
-  kOpenPush1,
-  kWholePush1,
-  kPriority,
-  kReset,
-  kPing,
-  kGoaway,
-  kWindow,
-  kAltSvc,
-  kPriorityUpdate,
-  kUnknown,
-};
-constexpr int kSymbols = 20;
-
-Frame FrameOf(Symbol symbol) {
-  const Bytes some = Bytes(kFiller).first(5);
-  switch (symbol) {
-    case Symbol::kSet:
-      return kSettings;
-    case Symbol::kAck:
-      return kSettingsAck;
-    case Symbol::kData:
-      return DataFrame{.stream_id = 1, .data = some};
-    case Symbol::kOpen1:
-      return HeadersFrame{.stream_id = 1, .fragment = some};
-    case Symbol::kWhole1:
-      return HeadersFrame{.stream_id = 1, .end_headers = true, .fragment = some};
-    case Symbol::kOpen3:
-      return HeadersFrame{.stream_id = 3, .fragment = some};
-    case Symbol::kGoOn1:
-      return ContinuationFrame{.stream_id = 1, .fragment = some};
-    case Symbol::kEnd1:
-      return ContinuationFrame{.stream_id = 1, .end_headers = true, .fragment = some};
-    case Symbol::kEnd3:
-      return ContinuationFrame{.stream_id = 3, .end_headers = true, .fragment = some};
-    case Symbol::kEnd2:
-      return ContinuationFrame{.stream_id = 2, .end_headers = true, .fragment = some};
-    case Symbol::kOpenPush1:
-      return PushPromiseFrame{.stream_id = 1, .promised_stream_id = 2, .fragment = some};
-    case Symbol::kWholePush1:
-      return PushPromiseFrame{
-          .stream_id = 1, .end_headers = true, .promised_stream_id = 2, .fragment = some};
-    case Symbol::kPriority:
-      return PriorityFrame{.stream_id = 1};
-    case Symbol::kReset:
-      return RstStreamFrame{.stream_id = 1};
-    case Symbol::kPing:
-      return PingFrame{};
-    case Symbol::kGoaway:
-      return GoawayFrame{};
-    case Symbol::kWindow:
-      return WindowUpdateFrame{1, 1000};
-    case Symbol::kAltSvc:
-      return AltSvcFrame{.stream_id = 1};
-    case Symbol::kPriorityUpdate:
-      return PriorityUpdateFrame{1, {}};
-    case Symbol::kUnknown:
-      return RawFrame{{.length = 5, .type = FrameType{0x1f}, .stream_id = 1}, some};
-  }
-  return RawFrame{};
-}
-
-// The number of the stream whose field block `symbol` leaves open.
-char LeavesOpen(Symbol symbol) {
-  switch (symbol) {
-    case Symbol::kOpen1:
-    case Symbol::kGoOn1:
-    case Symbol::kOpenPush1:
-      return '1';
-    case Symbol::kOpen3:
-      return '3';
-    default:
-      return 0;
-  }
-}
-
-char Continues(Symbol symbol) {
-  switch (symbol) {
-    case Symbol::kGoOn1:
-    case Symbol::kEnd1:
-      return '1';
-    case Symbol::kEnd2:
-      return '2';
-    case Symbol::kEnd3:
-      return '3';
-    default:
-      return 0;
-  }
-}
-
-bool Allowed(const std::vector<Symbol>& history, Symbol next, const GuardOptions& options) {
-  if (history.empty()) {
-    if (!options.joined && next != Symbol::kSet) return false;
-  } else if (LeavesOpen(history.back()) != Continues(next)) {
-    return false;
-  }
-  if (options.receiver == Receiver::kServer) {
-    if (next == Symbol::kOpenPush1 || next == Symbol::kWholePush1) return false;
-  }
-  if (options.receiver == Receiver::kClient && next == Symbol::kPriorityUpdate) return false;
-  if (!options.observer && next == Symbol::kAck) return false;  // of none was sent
-  return true;
-}
-
+// Everything that may follow on everything, up to a depth.
 class Explorer {
  public:
   explicit Explorer(const GuardOptions& options) : options_(options) {
-    for (int i = 0; i < kSymbols; ++i) {
-      const Frame frame = FrameOf(static_cast<Symbol>(i));
-      frames_.push_back(frame);
-      headers_.push_back(HeaderOf(frame));
+    static constexpr auto kPush = PackSettings({{SettingId::kEnablePush, 1}});
+    static constexpr auto kConnect = PackSettings({{SettingId::kEnableConnectProtocol, 1}});
+    static constexpr auto kNoConnect = PackSettings({{SettingId::kEnableConnectProtocol, 0}});
+    static constexpr auto kNoPush = PackSettings({{SettingId::kEnablePush, 0}});
+    const Bytes some = Bytes(kFiller).first(5);
+    for (const Frame& frame : std::vector<Frame>{
+             kSettings,
+             kSettingsAck,
+             SettingsFrame{.settings = kPush},
+             SettingsFrame{.settings = kConnect},
+             SettingsFrame{.settings = kNoConnect},
+             DataFrame{.stream_id = 1, .data = some},
+             HeadersFrame{.stream_id = 1, .fragment = some},
+             HeadersFrame{.stream_id = 1, .end_headers = true, .fragment = some},
+             HeadersFrame{.stream_id = 3, .fragment = some},
+             ContinuationFrame{.stream_id = 1, .fragment = some},
+             ContinuationFrame{.stream_id = 1, .end_headers = true, .fragment = some},
+             ContinuationFrame{.stream_id = 2, .end_headers = true, .fragment = some},
+             ContinuationFrame{.stream_id = 3, .end_headers = true, .fragment = some},
+             PushPromiseFrame{.stream_id = 1, .promised_stream_id = 2, .fragment = some},
+             PushPromiseFrame{
+                 .stream_id = 1, .end_headers = true, .promised_stream_id = 2, .fragment = some},
+             PriorityFrame{.stream_id = 1},
+             RstStreamFrame{.stream_id = 1},
+             PingFrame{},
+             GoawayFrame{},
+             WindowUpdateFrame{1, 1000},
+             AltSvcFrame{.stream_id = 1},
+             OriginFrame{},
+             PriorityUpdateFrame{1, {}},
+             RawFrame{{.length = 5, .type = FrameType{0x1f}, .stream_id = 1}, some},
+         }) {
+      steps_.push_back(MakeStep(frame, false));
     }
+    steps_.push_back(MakeStep(kSettings, true));
+    steps_.push_back(MakeStep(SettingsFrame{.settings = kNoPush}, true));
   }
 
-  // Tries every frame after `guard`, and every frame after those, `depth` deep. Asks for the
-  // header, the frame, and the frame as it is.
-  void Explore(const ConnectionGuard& guard, int depth) {
-    for (std::size_t i = 0; i < frames_.size(); ++i) {
-      const auto symbol = static_cast<Symbol>(i);
-      const bool allowed = Allowed(history_, symbol, options_);
-      const bool header_passes = guard.Check(headers_[i], kNow).fault == Fault::kNone;
-      ConnectionGuard after = guard;
-      const bool passes = after.Check(frames_[i], kNow).fault == Fault::kNone;
-      ConnectionGuard after_raw = guard;
-      const bool raw_passes =
-          after_raw.Check(RawFrame{headers_[i], {}}, kNow).fault == Fault::kNone;
-      wrong_ += passes != allowed;
-      wrong_ += header_passes != allowed;
-      // Of an extension, a raw frame is one that the receiver does not know.
-      wrong_ += raw_passes != allowed && symbol != Symbol::kPriorityUpdate;
-      ++tried_;
-      if (!allowed || depth == 1) continue;
-      history_.push_back(symbol);
-      Explore(after, depth - 1);
-      history_.pop_back();
-    }
-  }
+  void Explore(int depth) { Explore(ConnectionGuard(options_), ReferenceOrder(options_), depth); }
 
   std::uint64_t wrong() const { return wrong_; }
   std::uint64_t tried() const { return tried_; }
 
  private:
+  struct Step {
+    Frame frame;
+    bool sent;
+    FrameHeader header;
+    reference::Result read;  // from `wire`
+    std::vector<std::byte> wire;
+  };
+
+  static Step MakeStep(const Frame& frame, bool sent) {
+    Step step{.frame = frame, .sent = sent, .header = HeaderOf(frame), .read = {}, .wire = {}};
+    step.wire.resize(EncodedSize(frame));
+    EXPECT_EQ(Encode(frame, step.wire).fault, Fault::kNone);
+    step.read = ReferenceDecode(step.wire, {});
+    return step;
+  }
+
+  // Tries every step after `guard`, and every step after those, `depth` deep. Asks for the header,
+  // the frame, and the frame as it is.
+  void Explore(const ConnectionGuard& guard, const reference::Order& order, int depth) {
+    for (const Step& step : steps_) {
+      ConnectionGuard after = guard;
+      reference::Order order_after = order;
+      ++tried_;
+      if (step.sent) {
+        (void)after.Sent(step.frame, kNow);
+        order_after.Sent(step.read);
+      } else {
+        const Fault expected = agreement::FaultOf(order_after.Received(step.read));
+        wrong_ += after.Check(step.frame, kNow) != ErrorOf(expected, 0);
+        const Fault by_header = guard.Check(step.header, kNow).fault;
+        const bool in_payload = expected == Fault::kEnablePushFromServer ||
+                                expected == Fault::kConnectProtocolWithdrawn;
+        wrong_ += by_header != (in_payload ? Fault::kNone : expected);
+        ConnectionGuard after_raw = guard;
+        const RawFrame raw{step.header, Bytes(step.wire).subspan(kFrameHeaderSize)};
+        // Of an extension, a raw frame is one that the receiver does not know.
+        wrong_ += after_raw.Check(raw, kNow).fault != expected &&
+                  expected != Fault::kPriorityUpdateToClient;
+        if (expected != Fault::kNone) continue;
+      }
+      if (depth > 1) Explore(after, order_after, depth - 1);
+    }
+  }
+
   GuardOptions options_;
-  std::vector<Frame> frames_;
-  std::vector<FrameHeader> headers_;
-  std::vector<Symbol> history_;
+  std::vector<Step> steps_;
   std::uint64_t wrong_ = 0;
   std::uint64_t tried_ = 0;
 };
 
-TEST(Order, IsThatOfTheModel) {
+TEST(Order, IsThatOfTheReference) {
   for (const Receiver receiver : {Receiver::kServer, Receiver::kClient, Receiver::kUnknown}) {
     for (const bool observer : {false, true}) {
       for (const bool joined : {false, true}) {
         const GuardOptions options = {.receiver = receiver, .observer = observer, .joined = joined};
         Explorer explorer(options);
-        explorer.Explore(ConnectionGuard(options), 4);
+        explorer.Explore(4);
         EXPECT_EQ(explorer.wrong(), 0u) << static_cast<int>(receiver) << observer << joined;
-        EXPECT_GT(explorer.tried(), 2000u);
+        EXPECT_GT(explorer.tried(), 10'000u);
       }
     }
   }
@@ -463,6 +407,21 @@ TEST(OurSettings, BeyondTheRoomForThemAllowPushIfAnyDoes) {
   }
 }
 
+TEST(OurSettings, BeyondTheRoomForThemDisablePushIfAllDo) {
+  static constexpr auto kOff = PackSettings({{SettingId::kEnablePush, 0}});
+  static constexpr auto kOn = PackSettings({{SettingId::kEnablePush, 1}});
+  for (const bool last_enables : {false, true}) {
+    ConnectionGuard guard = Begun(Receiver::kClient);
+    for (int i = 0; i < 5; ++i) {
+      const bool enables = i == 4 && last_enables;
+      (void)guard.Sent(SettingsFrame{.settings = enables ? SettingsView(kOn) : kOff}, kNow);
+    }
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone);
+    EXPECT_EQ(FaultOfLast(guard, {kOpenPush}),
+              last_enables ? Fault::kNone : Fault::kPushPromiseWhileDisabled);
+  }
+}
+
 TEST(OurSettings, BindNobodyWhomAnObserverSees) {
   ConnectionGuard guard = Begun(GuardOptions{.receiver = Receiver::kClient, .observer = true});
   static constexpr auto kOff = PackSettings({{SettingId::kEnablePush, 0}});
@@ -577,6 +536,47 @@ TEST(Limits, AFieldBlockIsMeasuredWholeAndEachByItself) {
             Fault::kTooManyContinuations);
 }
 
+TEST(Limits, AHeaderDoesNotTakePaddingForFieldBlock) {
+  static constexpr GuardLimits kLimits = {.field_block_octets = 100};
+  const ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  const auto padded = [](std::size_t fragment, std::uint8_t padding) {
+    return HeadersFrame{.stream_id = 1,
+                        .end_headers = true,
+                        .pad_length = padding,
+                        .fragment = Bytes(kFiller).first(fragment)};
+  };
+  EXPECT_EQ(guard.Check(HeaderOf(padded(100, 255)), kNow).fault, Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {padded(100, 255)}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {padded(101, 254)}), Fault::kFieldBlockTooLarge);
+  // Not even the longest padding explains this length.
+  EXPECT_EQ(guard.Check(HeaderOf(padded(101, 255)), kNow).fault, Fault::kFieldBlockTooLarge);
+  // What may be padding may be something, and what has no room for either is nothing.
+  static constexpr GuardLimits kNoEmpty = {.empty_frames = 0};
+  const ConnectionGuard strict = Begun(Receiver::kServer, kNoEmpty);
+  const auto empty = [](std::uint8_t padding) {
+    return HeadersFrame{.stream_id = 1, .pad_length = padding};
+  };
+  EXPECT_EQ(strict.Check(HeaderOf(empty(10)), kNow).fault, Fault::kNone);
+  EXPECT_EQ(FaultOfLast(strict, {empty(10)}), Fault::kTooManyEmptyFrames);
+  EXPECT_EQ(strict.Check(HeaderOf(empty(0)), kNow).fault, Fault::kTooManyEmptyFrames);
+}
+
+TEST(Limits, CountersStayAtTheirEnd) {
+  static constexpr GuardLimits kLimits = {.ignored_frames = {}};
+  constexpr int kEnd = 65535;  // of what is counted in 16 bits
+  ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
+  for (int i = 0; i < kEnd + 10; ++i) {
+    (void)guard.Sent(PingFrame{}, kNow);
+    (void)guard.Sent(SettingsFrame{}, kNow);
+  }
+  for (int i = 0; i < kEnd; ++i) {
+    ASSERT_EQ(guard.Check(PingFrame{.ack = true}, kNow).fault, Fault::kNone) << i;
+    ASSERT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone) << i;
+  }
+  EXPECT_EQ(FaultOfLast(guard, {PingFrame{.ack = true}}), Fault::kTooManyIgnoredFrames);
+  EXPECT_EQ(FaultOfLast(guard, {kSettingsAck}), Fault::kStraySettingsAck);
+}
+
 TEST(Limits, WhatCarriesOrEndsSomethingIsNotEmpty) {
   static constexpr GuardLimits kLimits = {.empty_frames = 2};
   const ConnectionGuard guard = Begun(Receiver::kServer, kLimits);
@@ -641,6 +641,12 @@ TEST(Limits, StreamErrorsMayEndTheConnection) {
             (FrameError{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, 0}));
   EXPECT_EQ(guard.Check(FrameError{Fault::kNone, ErrorCode::kStreamClosed, 3}, kNow),
             (FrameError{Fault::kNone, ErrorCode::kStreamClosed, 0}));
+  // A stream that the receiver ends for reasons of its own is no stream error.
+  const FrameError cancel = {Fault::kNone, ErrorCode::kCancel, 3};
+  EXPECT_EQ(guard.Check(cancel, kNow), cancel);
+  ConnectionGuard observer = Begun(GuardOptions{.observer = true}, kLimits);
+  EXPECT_EQ(observer.Sent(RstStreamFrame{3, ErrorCode::kRefusedStream}, kNow).stream_id, 3u);
+  EXPECT_EQ(observer.Sent(RstStreamFrame{3, ErrorCode::kProtocolError}, kNow).stream_id, 0u);
 }
 
 TEST(Limits, AnObserverCountsTheResetsThatItSees) {
@@ -705,6 +711,61 @@ TEST(Limits, OnlyIncrementsBelowTheThresholdAreTiny) {
   EXPECT_EQ(FaultOfLast(ConnectionGuard(joined, kNone), {WindowUpdateFrame{1, 5}}), Fault::kNone);
   EXPECT_EQ(FaultOfLast(ConnectionGuard(joined, kNone), {WindowUpdateFrame{1, 4}}),
             Fault::kTooManyTinyWindowUpdates);
+}
+
+TEST(Limits, AreThoseOfTheReadme) {
+  constexpr const GuardLimits& kLimits = kDefaultGuardLimits;
+  const struct {
+    std::string limit;
+    std::uint64_t count;
+    nanoseconds refill;
+    Fault fault;
+  } rows[] = {
+      {"field_block_octets", kLimits.field_block_octets, {}, Fault::kFieldBlockTooLarge},
+      {"continuations", kLimits.continuations, {}, Fault::kTooManyContinuations},
+      {"empty_frames", kLimits.empty_frames, {}, Fault::kTooManyEmptyFrames},
+      {"resets", kLimits.resets.burst, kLimits.resets.refill, Fault::kTooManyResets},
+      {"stream_errors", kLimits.stream_errors.burst, kLimits.stream_errors.refill,
+       Fault::kTooManyStreamErrors},
+      {"settings_frames", kLimits.settings_frames.burst, kLimits.settings_frames.refill,
+       Fault::kTooManySettingsFrames},
+      {"settings", kLimits.settings, {}, Fault::kTooManySettings},
+      {"pings", kLimits.pings.burst, kLimits.pings.refill, Fault::kTooManyPings},
+      {"priorities", kLimits.priorities.burst, kLimits.priorities.refill,
+       Fault::kTooManyPriorities},
+      {"tiny_window_updates", kLimits.tiny_window_updates.burst, kLimits.tiny_window_updates.refill,
+       Fault::kTooManyTinyWindowUpdates},
+      {"ignored_frames", kLimits.ignored_frames.burst, kLimits.ignored_frames.refill,
+       Fault::kTooManyIgnoredFrames},
+      {"padding", kLimits.padding.burst, kLimits.padding.refill, Fault::kTooMuchPadding},
+      {"debug_data", kLimits.debug_data.burst, kLimits.debug_data.refill, Fault::kTooMuchDebugData},
+  };
+  EXPECT_EQ(std::size(rows), static_cast<std::size_t>(Fault::kTooMuchDebugData) + 1 -
+                                 static_cast<std::size_t>(Fault::kFieldBlockTooLarge));
+  std::ifstream file(H2WIRE_CAPTURES "/../../README.md");
+  const std::string readme(std::istreambuf_iterator<char>(file), {});
+  for (const auto& row : rows) {
+    const std::size_t at = readme.find(" | `" + row.limit + "` | ");
+    ASSERT_NE(at, std::string::npos) << row.limit;
+    const std::size_t begin = readme.rfind('\n', at) + 1;
+    const std::string line = readme.substr(begin, readme.find('\n', at) - begin);
+    EXPECT_THAT(line, testing::HasSubstr("` | " + std::to_string(row.count) + " "));
+    if (row.refill != nanoseconds(0)) {
+      const std::string rate = std::to_string(seconds(1) / row.refill);
+      EXPECT_THAT(line, testing::HasSubstr(", then " + rate + " a second"));
+    }
+    EXPECT_THAT(line, testing::EndsWith("| `" + std::string(RowOf(row.fault).name) + "` |"));
+    for (const Attack& attack : Attacks()) {
+      if (attack.fault != row.fault || attack.cve.empty()) continue;
+      const bool known =
+          line.find(attack.cve) != std::string::npos ||
+          (row.fault == Fault::kTooManyContinuations && line.find("the same") != std::string::npos);
+      EXPECT_TRUE(known) << attack.cve << " is not in: " << line;
+    }
+  }
+  EXPECT_THAT(readme,
+              testing::HasSubstr("of fewer than " + std::to_string(kLimits.tiny_window_increment) +
+                                 " octets (`tiny_window_increment`)"));
 }
 
 // All that recorded programs sent is within the limits.

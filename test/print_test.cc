@@ -246,6 +246,9 @@ TEST(ToString, OfErrors) {
             "stream 3: PROTOCOL_ERROR: the window size increment is 0 (RFC 9113, 6.9)");
   EXPECT_EQ(ToString(FrameError{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, 0}),
             "connection: PROTOCOL_ERROR: the window size increment is 0 (RFC 9113, 6.9)");
+  EXPECT_EQ(ToString(FrameError{Fault::kNone, ErrorCode::kStreamClosed, 3}),
+            "stream 3: STREAM_CLOSED");
+  EXPECT_EQ(ToString(FrameError()), "connection: NO_ERROR: nothing is wrong");
   EXPECT_EQ(ToString(FrameError{Fault::kNoRoom, ErrorCode::kInternalError, 0}),
             "connection: INTERNAL_ERROR: the buffer is too small for the frame");
 }

@@ -6,12 +6,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <ostream>
+#include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -24,8 +27,12 @@
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "h2wire/encode.h"
+#include "h2wire/error.h"
 #include "h2wire/frames.h"
+#include "h2wire/guard.h"
 #include "h2wire/header.h"
+#include "h2wire/print.h"
 
 namespace h2wire {
 namespace {
@@ -532,6 +539,206 @@ TEST_F(Program, CountsFramesByType) {
   EXPECT_EQ(Run("h2wire stat a missing").status, 2);
 }
 
+// What `frames` are on the wire, one after the other.
+std::string Wire(const std::vector<Frame>& frames) {
+  std::string octets;
+  for (const Frame& frame : frames) {
+    std::string one(EncodedSize(frame), '\0');
+    EXPECT_EQ(Encode(frame, std::as_writable_bytes(std::span(one))).fault, Fault::kNone) << frame;
+    octets += one;
+  }
+  return octets;
+}
+
+TEST_F(Program, FindsNothingInCapturesThatItGuards) {
+  for (const std::filesystem::path& capture : Captures()) {
+    const bool from_client = capture.stem().extension() == ".client";
+    const std::string file = absl::StrCat("'", capture.string(), "'");
+    const Result unguarded = Run("h2wire decode " + file);
+    for (const std::string receiver : {from_client ? "server" : "client", "observer"}) {
+      const std::string decode = absl::StrCat("h2wire decode --guard=", receiver);
+      EXPECT_EQ(Run(absl::StrCat(decode, " ", file)).status, 0) << decode << capture;
+      EXPECT_EQ(Run(absl::StrCat(decode, " ", file)).out, unguarded.out) << decode << capture;
+      EXPECT_EQ(Run(absl::StrCat("cat ", file, " | ", decode)).out, unguarded.out) << capture;
+    }
+    // What joins the connection later sees the same.
+    const std::string octets = ReadFile(capture);
+    const std::size_t begin = from_client ? kConnectionPreface.size() : 0;
+    const FrameHeader first = LoadHeader(AsBytes(octets).data() + begin);
+    const Result joined = Run("h2wire decode --guard=observer",
+                              octets.substr(begin + kFrameHeaderSize + first.length));
+    EXPECT_EQ(joined.status, 0) << capture << joined.out;
+  }
+}
+
+// Steps that are made over and over. The last frame of a step is the one that is too much.
+struct Flood {
+  std::vector<Frame> before;
+  std::vector<Frame> step;
+  Fault fault;
+  RateLimit limit;
+
+  friend void PrintTo(const Flood& flood, std::ostream* out) { *out << flood.fault; }
+};
+
+class Guarded : public Program, public ::testing::WithParamInterface<Flood> {};
+
+TEST_P(Guarded, FloodIsReportedAtTheFrameThatIsTooMuch) {
+  const Flood& flood = GetParam();
+  const std::string step = Wire(flood.step);
+  const std::size_t last = step.size() - EncodedSize(flood.step.back());
+  const FaultRow& row = RowOf(flood.fault);
+  const std::string before = std::string(kConnectionPreface) + Wire(flood.before);
+  std::string octets = before;
+  for (int i = 0; i < 10'000; ++i) octets += step;
+  WriteFile(File("flood"), octets);
+
+  // All at once, and at the usual pace, by which 4 ms pass for each frame.
+  for (const auto& [options, frame_time] :
+       {std::pair("--pace=4000000000", std::chrono::nanoseconds(0)),
+        std::pair("", std::chrono::nanoseconds(std::chrono::milliseconds(4)))}) {
+    std::uint64_t steps = 0;  // let through
+    while ((steps + 1) * flood.limit.refill - steps * flood.step.size() * frame_time <=
+           flood.limit.burst * flood.limit.refill) {
+      ++steps;
+    }
+    const std::string offset = absl::StrCat(before.size() + steps * step.size() + last);
+    const std::string guard = absl::StrCat(" --guard=server ", options, " flood");
+    for (const std::string input : {"", "cat flood | "}) {
+      const Result json = Run(absl::StrCat(input, "h2wire decode --json", guard));
+      EXPECT_EQ(json.status, 1);
+      EXPECT_THAT(json.out, HasSubstr(absl::StrCat("\n{\"offset\":", offset, ",\"length\":")));
+      const auto error =
+          nlohmann::json::parse(json.out.substr(json.out.rfind('\n', json.out.size() - 2)));
+      EXPECT_EQ(absl::StrCat(error["offset"].get<std::uint64_t>()), offset);
+      EXPECT_FALSE(error.contains("type"));
+      EXPECT_EQ(error["error"]["fault"], row.name);
+      EXPECT_EQ(error["error"]["code"], "ENHANCE_YOUR_CALM");
+      EXPECT_EQ(error["error"]["scope"], "connection");
+      EXPECT_EQ(error["error"]["stream_id"], 0);
+      EXPECT_EQ(error["error"]["message"],
+                absl::StrCat(std::string(row.sentence), " (", std::string(row.section), ")"));
+    }
+    const Result text = Run("h2wire decode" + guard);
+    EXPECT_EQ(text.status, 1);
+    EXPECT_THAT(text.out, HasSubstr(absl::StrCat(" ", offset, "  ")));
+    EXPECT_THAT(text.out,
+                EndsWith(absl::StrCat(
+                    "  *** CONNECTION ERROR ENHANCE_YOUR_CALM: ", std::string(row.sentence), " (",
+                    std::string(row.section), "); decoding stops here\n")));
+    const Result stat = Run("h2wire stat" + guard);
+    EXPECT_EQ(stat.status, 1);
+    EXPECT_THAT(stat.out, HasSubstr(absl::StrCat("\n  flood, offset ", offset, ": ")));
+    EXPECT_THAT(stat.out, HasSubstr(std::string(row.sentence)));
+    // What is reported as an error is not reported as a frame as well.
+    EXPECT_EQ(
+        std::count(text.out.begin(), text.out.end(), '\n'),
+        static_cast<std::ptrdiff_t>(1 + flood.before.size() + (steps + 1) * flood.step.size()));
+  }
+  EXPECT_EQ(Run("h2wire decode flood").status, 0);
+}
+
+constexpr auto kFloodName = [](const auto& test) {
+  return std::string(RowOf(test.param.fault).name);
+};
+const HeadersFrame kRequest = {.stream_id = 1, .end_stream = true, .end_headers = true};
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, Guarded,
+    ::testing::Values(
+        Flood{{SettingsFrame(), HeadersFrame{.stream_id = 1}},
+              {ContinuationFrame{.stream_id = 1, .fragment = AsBytes(kConnectionPreface)}},
+              Fault::kTooManyContinuations,
+              {kDefaultGuardLimits.continuations, std::chrono::hours(1)}},
+        Flood{{SettingsFrame()},
+              {kRequest, RstStreamFrame{1, ErrorCode::kCancel}},
+              Fault::kTooManyResets,
+              kDefaultGuardLimits.resets},
+        Flood{{SettingsFrame()}, {PingFrame()}, Fault::kTooManyPings, kDefaultGuardLimits.pings},
+        Flood{{},
+              {SettingsFrame()},
+              Fault::kTooManySettingsFrames,
+              kDefaultGuardLimits.settings_frames}),
+    kFloodName);
+
+TEST_F(Program, ReportsWhatTheReceiverWouldNotHave) {
+  const std::string preface(kConnectionPreface);
+  const std::string settings = Octets("000000 04 00 00000000");
+  const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
+  const std::string push = Octets("000004 05 04 00000001 00000002");
+  const std::string open = Octets("000001 01 00 00000001 82");
+  const std::string go_on = Octets("000001 09 04 00000001 82");
+  const std::string bad_update = Octets("000004 08 00 00000001 00000000");
+  const struct {
+    std::string_view receiver;
+    std::string octets;
+    std::string_view fault;
+    std::size_t offset = 0;
+  } rows[] = {
+      {"server", preface + ping, "first_frame_not_settings", 24},
+      {"server", ping, "first_frame_not_settings", 0},
+      {"server", settings + push, "push_promise_to_server", 9},
+      {"server", preface + settings + open + ping, "field_block_interrupted", 43},
+      // That nine octets decide, however many are there.
+      {"server", preface + settings + open + ping.substr(0, 9), "field_block_interrupted", 43},
+      {"server", preface + settings + open + bad_update, "field_block_interrupted", 43},
+      {"client", settings + go_on, "stray_continuation", 9},
+      {"client", Octets("000006 04 00 00000000 0002 00000001"), "enable_push_from_server", 0},
+      {"observer", preface + settings + push, "push_promise_to_server", 33},  // clients do not push
+      {"observer", preface + push, "first_frame_not_settings", 24},
+      {"observer", ping + go_on, "stray_continuation", 17},
+      // Nothing is judged that hangs on what is not seen.
+      {"client", settings + push + Octets("000000 04 01 00000000"), ""},
+      {"server", settings + Octets("000000 04 01 00000000 000000 04 01 00000000"), ""},
+      {"observer", push, ""},
+      {"observer", go_on + push + ping, ""},
+  };
+  for (const auto& row : rows) {
+    const std::string command =
+        absl::StrCat("h2wire decode --json --guard=", std::string(row.receiver));
+    const Result result = Run(command, row.octets);
+    const std::string found = absl::StrCat("{\"offset\":", row.offset, ",");
+    const std::string last = result.out.substr(result.out.rfind('\n', result.out.size() - 2) + 1);
+    EXPECT_EQ(result.status, row.fault.empty() ? 0 : 1) << command << result.out;
+    EXPECT_EQ(result.out.find("\"error\"") != std::string::npos, !row.fault.empty()) << result.out;
+    if (row.fault.empty()) continue;
+    EXPECT_THAT(last, StartsWith(found));
+    EXPECT_THAT(last, HasSubstr(absl::StrCat("\"fault\":\"", std::string(row.fault), "\"")));
+    EXPECT_EQ(
+        Run("h2wire decode --json", row.octets).out.find("\"fault\":\"" + std::string(row.fault)),
+        std::string::npos);
+  }
+  const std::string extension = Octets("000004 10 00 00000000 00000001");  // PRIORITY_UPDATE
+  EXPECT_EQ(Run("h2wire decode --guard=client", settings + extension).status, 1);
+  EXPECT_EQ(Run("h2wire decode --guard=client --no_extensions", settings + extension).status, 0);
+  // Stream errors are reported as ever, until they are too many.
+  const Result result = Run("h2wire decode --guard=server", settings + bad_update + ping);
+  EXPECT_THAT(result.out, HasSubstr("*** STREAM ERROR PROTOCOL_ERROR: the window size"));
+  EXPECT_THAT(result.out, HasSubstr("PING"));
+  EXPECT_EQ(result.status, 1);
+  std::string many = settings;
+  for (int i = 0; i < 200; ++i) many += bad_update;
+  EXPECT_THAT(Run("h2wire decode --guard=server", many).out,
+              EndsWith("stream errors come too fast (CVE-2025-8671); decoding stops here\n"));
+}
+
+TEST_F(Program, GivesALiveConnectionItsTime) {
+  const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
+  std::string burst;
+  for (std::uint32_t i = 0; i < kDefaultGuardLimits.pings.burst; ++i) burst += ping;
+  WriteFile(File("burst"), burst);
+  WriteFile(File("ping"), ping);
+  const std::string decode = "h2wire decode --guard=observer --pace=4000000000";
+  EXPECT_EQ(Run(decode + " burst").status, 0);
+  EXPECT_EQ(Run("cat burst ping > all; " + decode + " all").status, 1);
+  // One more comes when all of the burst was seen, and a token has come back.
+  const Result live = Run(absl::StrCat(
+      "{ cat burst; for i in $(seq 200); do [ $(grep -c PING seen) = ",
+      kDefaultGuardLimits.pings.burst, " ] && break; sleep 0.05; done; sleep 0.05; cat ping; } | ",
+      decode, " > seen; echo $?"));
+  EXPECT_EQ(live.out, "0\n");
+}
+
 TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
   const std::pair<std::string, std::string> rows[] = {
       {"h2wire", "there is nothing to do without a command"},
@@ -544,6 +751,12 @@ TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
       {"h2wire decode --max_frame_size=16777216", "--max_frame_size is at most 16777215"},
       {"h2wire decode --max_frame_size", "--max_frame_size needs a value"},
       {"h2wire decode --color=blue", "it is auto, always or never"},
+      {"h2wire decode --guard=proxy", "it is server, client, observer or none"},
+      {"h2wire decode --guard", "--guard needs a value"},
+      {"h2wire decode --guard=server --pace=0", "--pace is at least 1"},
+      {"printf 'PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n' | h2wire decode --guard=client",
+       "standard input begins with the connection preface, so a client sent it and a server "
+       "receives it: --guard=server"},
       {"h2wire decode missing", "cannot open missing: No such file or directory"},
       {"h2wire encode missing", "cannot open missing: No such file or directory"},
       {"h2wire decode .", "cannot read .: Is a directory"},

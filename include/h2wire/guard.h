@@ -166,13 +166,14 @@ class ConnectionGuard {
 
   // What to make of an error that the receiver found, in a frame or in what a frame does to its
   // stream: the error itself; or one of the connection, if stream errors are to end it or come too
-  // fast. An error that is not in a frame has a code and no fault; codes that do not blame the peer
+  // fast. An error that is not in a frame has a code and no fault. Codes that do not blame the peer
   // (NO_ERROR, CANCEL, REFUSED_STREAM, INTERNAL_ERROR, CONNECT_ERROR, HTTP_1_1_REQUIRED) are not
-  // counted.
+  // counted, and never end the connection.
   [[nodiscard]] FrameError Check(const FrameError& error, Time now) noexcept;
 
-  // Takes note of a frame that the receiver sends. An observer is told also of RST_STREAM, as the
-  // errors that those betray; only this can return an error, that of Check(error).
+  // Takes note of a frame that the receiver sends, unless it is a RawFrame. An observer is told
+  // also of RST_STREAM, as the errors that those betray; only this can return an error, that of
+  // Check(error).
   template <FrameAlternative F>
   ABSL_ATTRIBUTE_ALWAYS_INLINE FrameError Sent(const F& frame, Time now) noexcept {
     if constexpr (std::is_same_v<F, DataFrame>) {

@@ -49,7 +49,8 @@ struct PrintOptions {
 // The fault's name, "zero_window_increment".
 [[nodiscard]] std::string_view ToString(Fault fault) noexcept;
 
-// "stream 3: PROTOCOL_ERROR: the window size increment is 0 (RFC 9113, 6.9)".
+// "stream 3: PROTOCOL_ERROR: the window size increment is 0 (RFC 9113, 6.9)"; of an error without a
+// fault, "stream 3: STREAM_CLOSED".
 [[nodiscard]] std::string ToString(const FrameError& error);
 
 inline std::ostream& operator<<(std::ostream& out, const Frame& frame) {

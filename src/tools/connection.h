@@ -5,14 +5,24 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
+#include "absl/strings/str_cat.h"
+#include "failure.h"
 #include "h2wire/bytes.h"
 #include "h2wire/decode.h"
 #include "h2wire/error.h"
+#include "h2wire/guard.h"
 #include "h2wire/header.h"
 #include "input.h"
+#include "watch.h"
 
 namespace h2wire::tools {
+
+struct ConnectionOptions {
+  DecodeOptions decode{};
+  std::optional<WatchOptions> watch{};  // whether a guard judges the frames too
+};
 
 // Decodes `input` to its end, or to the first connection error, and calls
 //
@@ -26,9 +36,10 @@ namespace h2wire::tools {
 //   events.BeforeRead(offset)                    whenever more of the input is about to be asked
 //   for
 //
-// Offsets are octets from the beginning. Returns whether every octet was decoded.
+// Offsets are octets from the beginning. Returns whether every octet was decoded, and nothing was
+// wrong. Throws Failure if what is to be watched cannot be what the input is.
 template <class Events>
-bool DecodeConnection(Input& input, const DecodeOptions& options, Events& events) {
+bool DecodeConnection(Input& input, const ConnectionOptions& options, Events& events) {
   std::uint64_t offset = 0;
   Bytes in = input.Peek(1);
   while (MatchPreface(in) == PrefaceMatch::kNeedMore && !in.empty()) {
@@ -39,7 +50,17 @@ bool DecodeConnection(Input& input, const DecodeOptions& options, Events& events
       return false;
     }
   }
-  if (MatchPreface(in) == PrefaceMatch::kWhole) {
+  const bool preface = MatchPreface(in) == PrefaceMatch::kWhole;
+  std::optional<Watch> watch;
+  if (options.watch) {
+    if (preface && options.watch->receiver == Receiver::kClient) {
+      throw Failure(absl::StrCat(NameOfInput(input.file()),
+                                 " begins with the connection preface, so a client sent it and a "
+                                 "server receives it: --guard=server"));
+    }
+    watch.emplace(*options.watch, preface, options.decode.extensions);
+  }
+  if (preface) {
     events.Preface();
     offset = kConnectionPreface.size();
     input.Skip(kConnectionPreface.size());
@@ -56,23 +77,36 @@ bool DecodeConnection(Input& input, const DecodeOptions& options, Events& events
       events.Incomplete(offset, in.size(), wanted);
       return false;
     }
+    const Watch::Time arrival = input.arrival();
     std::size_t used = step_over ? wanted : 0;
     step_over = false;
     for (;;) {
       const Bytes rest = in.subspan(used);
+      FrameError error;
       const Outcome outcome = DecodeTo(
           rest,
-          [&](const auto& frame) { events.Frame(offset + used, LoadHeader(rest.data()), frame); },
-          options);
+          [&](const auto& frame) {
+            if (watch) error = watch->Check(frame, arrival);
+            if (error.fault == Fault::kNone) {
+              events.Frame(offset + used, LoadHeader(rest.data()), frame);
+            }
+          },
+          options.decode);
       wanted = outcome.size;
-      if (outcome.status == DecodeStatus::kNeedMore) break;
       if (outcome.status == DecodeStatus::kError) {
-        events.Error(offset + used, LoadHeader(rest.data()), outcome.error);
-        if (outcome.error.stream_id == 0) return false;
+        error = watch ? watch->Check(outcome.error, arrival) : outcome.error;
+      }
+      if (watch && outcome.status == DecodeStatus::kNeedMore && rest.size() >= kFrameHeaderSize) {
+        error = watch->Check(LoadHeader(rest.data()), arrival);
+      }
+      if (error.fault != Fault::kNone) {
+        events.Error(offset + used, LoadHeader(rest.data()), error);
+        if (error.stream_id == 0) return false;
         all_good = false;
         step_over = outcome.size > rest.size();
         if (step_over) break;
       }
+      if (outcome.status == DecodeStatus::kNeedMore) break;
       used += outcome.size;
     }
     input.Skip(used);

@@ -8,6 +8,7 @@
 #include <boost/interprocess/file_mapping.hpp>
 #include <boost/interprocess/mapped_region.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <string_view>
@@ -38,7 +39,7 @@ constexpr std::size_t kChunk = std::size_t{256} << 10;
 class MappedInput : public Input {
  public:
   MappedInput(const std::string& file, std::uint64_t size) try
-      : name_(file), file_(file.c_str(), interprocess::read_only), size_(size) {
+      : Input(file), file_(file.c_str(), interprocess::read_only), size_(size) {
   } catch (const interprocess::interprocess_exception& error) {
     Fail(file, "open", error.get_native_error());
   }
@@ -50,6 +51,8 @@ class MappedInput : public Input {
   }
 
   void Skip(std::size_t size) override { at_ += size; }
+
+  std::chrono::nanoseconds arrival() const override { return {}; }
 
  private:
   std::size_t InWindow() const {
@@ -66,10 +69,9 @@ class MappedInput : public Input {
     window_.advise(interprocess::mapped_region::advice_sequential);
     window_at_ = at_;
   } catch (const interprocess::interprocess_exception& error) {
-    Fail(name_, "map", error.get_native_error());
+    Fail(file(), "map", error.get_native_error());
   }
 
-  std::string name_;
   interprocess::file_mapping file_;
   interprocess::mapped_region window_;
   std::uint64_t size_;
@@ -80,6 +82,8 @@ class MappedInput : public Input {
 // What has been read and not yet stepped over.
 class BufferedInput : public Input {
  public:
+  using Input::Input;
+
   Bytes Peek(std::size_t least) final {
     while (end_ - begin_ < least && !ended_) {
       if (buffer_.size() - begin_ < least || end_ == buffer_.size()) MakeRoom(least);
@@ -113,27 +117,28 @@ class BufferedInput : public Input {
 class StreamInput : public BufferedInput {
  public:
   explicit StreamInput(const std::string& file)
-      : name_(file),
+      : BufferedInput(file),
         descriptor_(file == "-" ? STDIN_FILENO : open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
     if (descriptor_ < 0) Fail(file, "open", errno);
   }
   ~StreamInput() override {
     if (descriptor_ != STDIN_FILENO) close(descriptor_);
   }
-  StreamInput(const StreamInput&) = delete;
-  StreamInput& operator=(const StreamInput&) = delete;
+
+  std::chrono::nanoseconds arrival() const override { return arrival_; }
 
  private:
   std::size_t Read(MutableBytes to) override {
     for (;;) {
       const ssize_t size = read(descriptor_, to.data(), to.size());
+      arrival_ = std::chrono::steady_clock::now().time_since_epoch();
       if (size >= 0) return static_cast<std::size_t>(size);
-      if (errno != EINTR) Fail(name_, "read", errno);
+      if (errno != EINTR) Fail(file(), "read", errno);
     }
   }
 
-  std::string name_;
   int descriptor_;
+  std::chrono::nanoseconds arrival_{};
 };
 
 int ValueOfHexDigit(char c) {
@@ -146,8 +151,10 @@ int ValueOfHexDigit(char c) {
 // The octets that hex text stands for.
 class HexInput : public BufferedInput {
  public:
-  HexInput(std::string name, std::unique_ptr<Input> text)
-      : name_(std::move(name)), text_(std::move(text)) {}
+  explicit HexInput(std::unique_ptr<Input> text)
+      : BufferedInput(text->file()), text_(std::move(text)) {}
+
+  std::chrono::nanoseconds arrival() const override { return text_->arrival(); }
 
  private:
   std::size_t Read(MutableBytes to) override {
@@ -195,10 +202,9 @@ class HexInput : public BufferedInput {
   }
 
   [[noreturn]] void Fail(const char* what) const {
-    throw Failure(absl::StrCat(NameOfInput(name_), " ", what, ", in line ", line_));
+    throw Failure(absl::StrCat(NameOfInput(file()), " ", what, ", in line ", line_));
   }
 
-  std::string name_;
   std::unique_ptr<Input> text_;
   int first_digit_ = -1;
   std::byte octet_{};
@@ -209,7 +215,7 @@ class HexInput : public BufferedInput {
 }  // namespace
 
 std::unique_ptr<Input> Open(const std::string& file, bool hex) {
-  if (hex) return std::make_unique<HexInput>(file, Open(file, false));
+  if (hex) return std::make_unique<HexInput>(Open(file, false));
   if (std::error_code ignored; std::filesystem::is_directory(file, ignored)) {
     Fail(file, "read", EISDIR);
   }

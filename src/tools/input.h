@@ -4,11 +4,13 @@
 #ifndef H2WIRE_TOOLS_INPUT_H_
 #define H2WIRE_TOOLS_INPUT_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "h2wire/bytes.h"
 
@@ -16,7 +18,13 @@ namespace h2wire::tools {
 
 class Input {
  public:
+  // `file`: as it was given, "-" for standard input.
+  explicit Input(std::string file) : file_(std::move(file)) {}
   virtual ~Input() = default;
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+
+  const std::string& file() const { return file_; }
 
   // The octets that come next: at least `least`, fewer only if the input ends before. They are
   // borrowed until the next call. Throws Failure if they cannot be read.
@@ -24,6 +32,13 @@ class Input {
 
   // Steps over `size` octets, no more than the last Peek returned.
   virtual void Skip(std::size_t size) = 0;
+
+  // When the last of the octets that Peek returned came, on a clock that does not go back; always 0
+  // for a regular file, whose octets are from no time that is known.
+  virtual std::chrono::nanoseconds arrival() const = 0;
+
+ private:
+  std::string file_;
 };
 
 // Opens `file`, or standard input if it is "-". With `hex` it is text: pairs of hex digits, apart

@@ -42,23 +42,18 @@ void JsonEvents::Preface() {
 }
 
 void JsonEvents::Error(std::uint64_t offset, const FrameHeader& header, const FrameError& error) {
-  const FaultRow& row = RowOf(error.fault);
   Begin(offset, header, /*with_type=*/false);
   writer_.Key("error");
   writer_.Open('{');
   writer_.Key("fault");
-  writer_.String(row.name);
+  writer_.String(ToString(error.fault));
   writer_.Key("code");
   writer_.String(NameOf(error.code));
   writer_.Key("scope");
   writer_.String(error.stream_id == 0 ? "connection" : "stream");
   Number("stream_id", error.stream_id);
   writer_.Key("message");
-  std::string message(row.sentence);
-  message += " (";
-  message += row.section;
-  message += ")";
-  writer_.String(message);
+  writer_.String(Explanation(error.fault));
   writer_.Close('}');
   End();
 }

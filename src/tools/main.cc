@@ -22,10 +22,11 @@ namespace {
 int Decode(const Options& options, Output& output) {
   const std::unique_ptr<Input> input = Open(options.files[0], options.hex);
   const auto decode = [&](auto events) {
-    return DecodeConnection(*input, options.decode, events) ? kAllDecoded : kNotAllDecoded;
+    return DecodeConnection(*input, options.connection, events) ? kAllDecoded : kNotAllDecoded;
   };
-  if (options.json) return decode(JsonEvents(output, options.decode.extensions));
-  return decode(TextEvents(output, options.colours, options.octets, options.decode.extensions));
+  const bool extensions = options.connection.decode.extensions;
+  if (options.json) return decode(JsonEvents(output, extensions));
+  return decode(TextEvents(output, options.colours, options.octets, extensions));
 }
 
 int Run(const Options& options, Output& output) {
@@ -41,7 +42,7 @@ int Run(const Options& options, Output& output) {
     case Command::kEncode:
       return Encode(*Open(options.files[0], /*hex=*/false), output);
     case Command::kStat:
-      return Stat(options.files, options.hex, options.decode, output);
+      return Stat(options.files, options.hex, options.connection, output);
   }
   return kFailed;
 }

@@ -1,4 +1,4 @@
-// What the program calls the type of a frame.
+// What the program calls the type of a frame, and how it explains what is wrong with one.
 
 #ifndef H2WIRE_TOOLS_NAMES_H_
 #define H2WIRE_TOOLS_NAMES_H_
@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/print.h"
@@ -29,6 +30,14 @@ inline std::string TypeLabel(FrameType type, bool extensions) {
                     ")");
   }
   return label;
+}
+
+// What rule `fault` breaks and where it stands, or which attack the rule stops.
+inline std::string Explanation(Fault fault) {
+  const FaultRow& row = RowOf(fault);
+  std::string text(row.sentence);
+  if (!row.section.empty()) text.append(" (").append(row.section).append(")");
+  return text;
 }
 
 }  // namespace h2wire::tools

@@ -6,7 +6,9 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "absl/flags/commandlineflag.h"
 #include "absl/flags/flag.h"
@@ -15,6 +17,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "failure.h"
+#include "h2wire/guard.h"
+#include "watch.h"
 
 namespace {
 
@@ -47,6 +51,30 @@ std::string AbslUnparseFlag(Colours colours) {
   return "auto";
 }
 
+// Whom the octets reach, if a guard is to judge them.
+enum class Guarded { kNone, kServer, kClient, kObserver };
+
+constexpr std::pair<Guarded, absl::string_view> kGuarded[] = {
+    {Guarded::kNone, "none"},
+    {Guarded::kServer, "server"},
+    {Guarded::kClient, "client"},
+    {Guarded::kObserver, "observer"},
+};
+
+bool AbslParseFlag(absl::string_view text, Guarded* guarded, std::string* error) {
+  for (const auto& [value, name] : kGuarded) {
+    if (name != text) continue;
+    *guarded = value;
+    return true;
+  }
+  *error = "it is server, client, observer or none";
+  return false;
+}
+
+std::string AbslUnparseFlag(Guarded guarded) {
+  return std::string(kGuarded[static_cast<std::size_t>(guarded)].second);
+}
+
 }  // namespace
 
 ABSL_FLAG(bool, json, false, "one JSON object a line, which `h2wire encode` reads back");
@@ -57,6 +85,15 @@ ABSL_FLAG(std::uint32_t, max_frame_size, h2wire::kDefaultMaxFrameSize,
           "the receiver's: a longer payload is an error");
 ABSL_FLAG(bool, no_extensions, false, "do not know ALTSVC, ORIGIN and PRIORITY_UPDATE");
 ABSL_FLAG(Colours, color, Colours::kAuto, "auto, always or never; auto: on a terminal");
+ABSL_FLAG(Guarded, guard, Guarded::kNone,
+          "judge who sends what, in which order and how much,\n"
+          "as the receiver would: server (a client sent the\n"
+          "octets), client (a server did) or observer (that is\n"
+          "not known, or the beginning is missing)");
+ABSL_FLAG(std::uint32_t, pace, h2wire::tools::WatchOptions{}.pace,
+          "frames a second. A capture has no clock: this is how\n"
+          "time passes for the limits of --guard. On a pipe it\n"
+          "passes as octets come in, where that is slower");
 ABSL_FLAG(std::uint32_t, octets, 24, "how many octets of each octet string text shows");
 
 namespace h2wire::tools {
@@ -84,7 +121,7 @@ const std::array<CommandRow, 3>& Rows() {
        "A line shows where the frame begins, its type, its stream, the octets of its\n"
        "payload, its flags and its fields. After a stream error decoding goes on, after a\n"
        "connection error it stops.\n",
-       {"json", "hex", "max_frame_size", "no_extensions", "color", "octets"}},
+       {"json", "hex", "guard", "pace", "max_frame_size", "no_extensions", "color", "octets"}},
       {Command::kEncode,
        "encode",
        "[FILE|-]",
@@ -104,7 +141,7 @@ const std::array<CommandRow, 3>& Rows() {
        "connection sent; without FILE they come from standard input. Octets, smallest, mean\n"
        "and largest are those of whole frames, the 9 of the header included. Below it: how\n"
        "fast they were decoded, and the errors.\n",
-       {"hex", "max_frame_size", "no_extensions"}},
+       {"hex", "guard", "pace", "max_frame_size", "no_extensions"}},
   }};
   return rows;
 }
@@ -129,6 +166,7 @@ std::string HelpOnAll() {
       "\nFor example:\n\n"
       "  h2wire decode capture.h2\n"
       "  echo '000008 06 00 00000000 6869207468657265' | h2wire decode --hex\n"
+      "  h2wire decode --guard=server capture.h2\n"
       "  h2wire decode --json capture.h2 | h2wire encode | cmp - capture.h2\n"
       "  h2wire stat captures/*.h2\n\n"
       "`h2wire COMMAND --help` says more.\n\n";
@@ -196,6 +234,25 @@ bool UseColours() {
          (term == nullptr || std::string_view(term) != "dumb");
 }
 
+std::optional<WatchOptions> Watched() {
+  WatchOptions watch{.pace = absl::GetFlag(FLAGS_pace)};
+  if (watch.pace == 0) throw Failure("--pace is at least 1");
+  switch (absl::GetFlag(FLAGS_guard)) {
+    case Guarded::kNone:
+      return std::nullopt;
+    case Guarded::kServer:
+      watch.receiver = Receiver::kServer;
+      break;
+    case Guarded::kClient:
+      watch.receiver = Receiver::kClient;
+      break;
+    case Guarded::kObserver:
+      watch.receiver = Receiver::kUnknown;
+      break;
+  }
+  return watch;
+}
+
 }  // namespace
 
 Options ParseCommandLine(const std::vector<std::string>& arguments) {
@@ -235,11 +292,13 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
   options.hex = absl::GetFlag(FLAGS_hex);
   options.colours = UseColours();
   options.octets = absl::GetFlag(FLAGS_octets);
-  options.decode.max_frame_size = absl::GetFlag(FLAGS_max_frame_size);
-  options.decode.extensions = !absl::GetFlag(FLAGS_no_extensions);
-  if (options.decode.max_frame_size > kLargestMaxFrameSize) {
+  DecodeOptions& decode = options.connection.decode;
+  decode.max_frame_size = absl::GetFlag(FLAGS_max_frame_size);
+  decode.extensions = !absl::GetFlag(FLAGS_no_extensions);
+  if (decode.max_frame_size > kLargestMaxFrameSize) {
     throw Failure(absl::StrCat("--max_frame_size is at most ", kLargestMaxFrameSize));
   }
+  options.connection.watch = Watched();
   return options;
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "h2wire/decode.h"
+#include "connection.h"
 
 namespace h2wire::tools {
 
@@ -22,7 +22,7 @@ struct Options {
   bool hex = false;
   bool colours = false;
   std::size_t octets = 0;  // of each octet string, in text
-  DecodeOptions decode{};
+  ConnectionOptions connection{};
 };
 
 // Throws Failure if the program is used wrongly.

@@ -177,7 +177,7 @@ std::optional<std::uint64_t> SizeOfAll(const std::vector<std::string>& files) {
 
 }  // namespace
 
-int Stat(const std::vector<std::string>& files, bool hex, const DecodeOptions& options,
+int Stat(const std::vector<std::string>& files, bool hex, const ConnectionOptions& options,
          Output& output) {
   using Clock = std::chrono::steady_clock;
   bool all_decoded = true;
@@ -191,7 +191,7 @@ int Stat(const std::vector<std::string>& files, bool hex, const DecodeOptions& o
     all_decoded &= DecodeConnection(*input, options, events);
     elapsed += Clock::now() - begin;
   }
-  WriteTable(events, files.size(), options.extensions, output);
+  WriteTable(events, files.size(), options.decode.extensions, output);
   WriteRate(events, std::chrono::duration<double>(elapsed).count(), output);
   WriteErrors(events, output);
   return all_decoded ? kAllDecoded : kNotAllDecoded;

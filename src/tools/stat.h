@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "h2wire/decode.h"
+#include "connection.h"
 #include "output.h"
 
 namespace h2wire::tools {
 
 // Decodes `files` and writes one table about all of them. Returns the exit status.
-int Stat(const std::vector<std::string>& files, bool hex, const DecodeOptions& options,
+int Stat(const std::vector<std::string>& files, bool hex, const ConnectionOptions& options,
          Output& output);
 
 }  // namespace h2wire::tools

@@ -66,15 +66,11 @@ void TextEvents::Line(std::uint64_t offset, const FrameHeader& header, Colour co
 }
 
 void TextEvents::Error(std::uint64_t offset, const FrameHeader& header, const FrameError& error) {
-  const FaultRow& row = RowOf(error.fault);
   const bool connection = error.stream_id == 0;
   std::string details = connection ? "*** CONNECTION ERROR " : "*** STREAM ERROR ";
   details += NameOf(error.code);
   details += ": ";
-  details += row.sentence;
-  details += " (";
-  details += row.section;
-  details += ")";
+  details += Explanation(error.fault);
   if (connection) details += "; decoding stops here";
   Line(offset, header, Colour::kError, details);
 }

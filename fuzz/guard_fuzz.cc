@@ -1,0 +1,393 @@
+// Frames one after the other, in both directions of a connection: what the guard lets through is in
+// the order that the RFCs ask for and within the limits, and what it does not is not. A header says
+// no more than its frame, and remembers nothing.
+//
+// The first octet chooses whose guard it is, the second its limits. Each frame has an octet before
+// it that says which way it goes and when, and has what is left if that is less than its length.
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <utility>
+#include <variant>
+
+#include "agreement.h"
+#include "check.h"
+#include "h2wire/decode.h"
+#include "h2wire/error.h"
+#include "h2wire/guard.h"
+#include "h2wire/visit.h"
+#include "heap_block.h"
+#include "order_reference.h"
+#include "reference.h"
+
+namespace h2wire {
+namespace {
+
+using Time = ConnectionGuard::Time;
+
+constexpr RateLimit kUnlimitedRate = {std::numeric_limits<std::uint32_t>::max(), Time(0)};
+constexpr GuardLimits kUnlimited = {
+    .field_block_octets = std::numeric_limits<std::uint32_t>::max(),
+    .continuations = std::numeric_limits<std::uint16_t>::max(),
+    .empty_frames = std::numeric_limits<std::uint8_t>::max(),
+    .resets = kUnlimitedRate,
+    .stream_errors = kUnlimitedRate,
+    .settings_frames = kUnlimitedRate,
+    .settings = std::numeric_limits<std::uint32_t>::max(),
+    .pings = kUnlimitedRate,
+    .priorities = kUnlimitedRate,
+    .tiny_window_updates = kUnlimitedRate,
+    .ignored_frames = kUnlimitedRate,
+    .padding = kUnlimitedRate,
+    .debug_data = kUnlimitedRate,
+};
+
+GuardLimits Few(std::uint8_t few) {
+  const RateLimit rate = {few, std::chrono::milliseconds(10)};
+  return {.field_block_octets = 1 + 16u * few,
+          .continuations = few,
+          .empty_frames = few,
+          .resets = rate,
+          .stream_errors = rate,
+          .settings_frames = rate,
+          .settings = few,
+          .pings = rate,
+          .priorities = rate,
+          .tiny_window_updates = rate,
+          .ignored_frames = rate,
+          .padding = {64u * few, std::chrono::milliseconds(1)},
+          .debug_data = {16u * few, std::chrono::milliseconds(1)}};
+}
+
+// A set of limits that are exceeded.
+class Faults {
+ public:
+  void Add(Fault fault) { bits_ |= Bit(fault); }
+  void AddIf(bool exceeded, Fault fault) {
+    if (exceeded) Add(fault);
+  }
+  bool Has(Fault fault) const { return (bits_ & Bit(fault)) != 0; }
+  bool empty() const { return bits_ == 0; }
+
+ private:
+  static std::uint64_t Bit(Fault fault) { return std::uint64_t{1} << static_cast<unsigned>(fault); }
+  static_assert(std::size(kFaultRows) <= 64);
+
+  std::uint64_t bits_ = 0;
+};
+
+// What was counted on a connection, from what the reference decoder read.
+class Ledger {
+ public:
+  Ledger(const GuardOptions& options, const GuardLimits& limits)
+      : options_(options), limits_(limits) {}
+
+  // The limits that the next frame received at `now` exceeds.
+  Faults Received(const reference::Result& frame, Time now) {
+    Faults faults;
+    const auto rate = [&](Account& account, std::uint32_t tokens, const RateLimit& limit,
+                          Fault fault) { faults.AddIf(!account.Pay(tokens, limit, now), fault); };
+    const auto size = static_cast<std::uint32_t>(frame.rest_size);
+    if (frame.verdict == reference::Verdict::kRaw) {
+      rate(ignored_, 1, limits_.ignored_frames, Fault::kTooManyIgnoredFrames);
+      return faults;
+    }
+    if (frame.padded && 1u + frame.pad_length > size) {
+      rate(padding_, 1u + frame.pad_length - size, limits_.padding, Fault::kTooMuchPadding);
+    }
+    switch (frame.type) {
+      case 0x00:  // DATA
+        Carries(size != 0 || frame.end_stream, faults);
+        break;
+      case 0x01:  // HEADERS
+      case 0x05:  // PUSH_PROMISE
+        continuations_ = 0;
+        block_ = size;
+        faults.AddIf(block_ > limits_.field_block_octets, Fault::kFieldBlockTooLarge);
+        Carries(size != 0 || frame.end_headers, faults);
+        break;
+      case 0x02:  // PRIORITY
+      case 0x10:  // PRIORITY_UPDATE
+        rate(priorities_, 1, limits_.priorities, Fault::kTooManyPriorities);
+        break;
+      case 0x03:  // RST_STREAM
+        if (options_.receiver == Receiver::kClient && frame.stream % 2 == 1) break;
+        rate(resets_, 1, limits_.resets, Fault::kTooManyResets);
+        break;
+      case 0x04:  // SETTINGS
+        if (frame.ack) break;
+        rate(settings_, 1, limits_.settings_frames, Fault::kTooManySettingsFrames);
+        faults.AddIf(size / 6 > limits_.settings, Fault::kTooManySettings);
+        break;
+      case 0x06:  // PING
+        if (frame.ack && options_.observer) break;
+        if (frame.ack && pings_sent_ != 0) {
+          --pings_sent_;
+        } else if (frame.ack) {
+          rate(ignored_, 1, limits_.ignored_frames, Fault::kTooManyIgnoredFrames);
+        } else if (!std::exchange(sent_data_, false)) {
+          rate(pings_, 1, limits_.pings, Fault::kTooManyPings);
+        }
+        break;
+      case 0x07:  // GOAWAY
+        rate(debug_data_, 8 + size, limits_.debug_data, Fault::kTooMuchDebugData);
+        break;
+      case 0x08:  // WINDOW_UPDATE
+        if (frame.increment >= limits_.tiny_window_increment) break;
+        rate(tiny_, 1, limits_.tiny_window_updates, Fault::kTooManyTinyWindowUpdates);
+        break;
+      case 0x09:  // CONTINUATION
+        faults.AddIf(++continuations_ > limits_.continuations, Fault::kTooManyContinuations);
+        block_ += size;
+        faults.AddIf(block_ > limits_.field_block_octets, Fault::kFieldBlockTooLarge);
+        Carries(size != 0 || frame.end_headers, faults);
+        break;
+      default:  // ALTSVC, ORIGIN
+        rate(ignored_, 1, limits_.ignored_frames, Fault::kTooManyIgnoredFrames);
+    }
+    return faults;
+  }
+
+  void Sent(const reference::Result& frame) {
+    if (frame.type == 0x00) sent_data_ = true;
+    if (frame.type == 0x06 && !frame.ack) ++pings_sent_;
+  }
+
+  // What becomes of an error of a stream at `now`.
+  FrameError StreamError(const FrameError& error, Time now) {
+    switch (static_cast<std::uint32_t>(error.code)) {
+      case 0x00:  // NO_ERROR
+      case 0x02:  // INTERNAL_ERROR
+      case 0x07:  // REFUSED_STREAM
+      case 0x08:  // CANCEL
+      case 0x0a:  // CONNECT_ERROR
+      case 0x0d:  // HTTP_1_1_REQUIRED
+        return error;
+      default:
+        break;
+    }
+    if (limits_.stream_errors_end_connection) return {error.fault, error.code, 0};
+    if (stream_errors_.Pay(1, limits_.stream_errors, now)) return error;
+    return {Fault::kTooManyStreamErrors, ErrorCode::kEnhanceYourCalm, 0};
+  }
+
+ private:
+  // A bucket as what is in it, which grows with time.
+  class Account {
+   public:
+    bool Pay(std::uint32_t tokens, const RateLimit& limit, Time now) {
+      const Time most = limit.burst * limit.refill;
+      credit_ = credit_ ? std::min(most, *credit_ + (now - last_)) : most;
+      last_ = now;
+      if (tokens > limit.burst || tokens * limit.refill > *credit_) return false;
+      *credit_ -= tokens * limit.refill;
+      return true;
+    }
+
+   private:
+    std::optional<Time> credit_;
+    Time last_{};
+  };
+
+  void Carries(bool something, Faults& faults) {
+    empty_ = something ? 0 : empty_ + 1;
+    faults.AddIf(empty_ > limits_.empty_frames, Fault::kTooManyEmptyFrames);
+  }
+
+  const GuardOptions options_;
+  const GuardLimits& limits_;
+  Account resets_, stream_errors_, settings_, pings_, priorities_, tiny_, ignored_, padding_,
+      debug_data_;
+  std::uint64_t block_ = 0;
+  std::uint64_t continuations_ = 0;
+  std::uint64_t empty_ = 0;
+  std::uint64_t pings_sent_ = 0;
+  bool sent_data_ = false;
+};
+
+bool IsOfOrder(Fault fault) {
+  return fault >= Fault::kFirstFrameNotSettings && fault <= Fault::kPriorityUpdateToClient;
+}
+
+// Two guards that see the same: one is asked for each frame as its struct, the other in another way
+// as well. They judge alike for ever, so they remember alike.
+class Connection {
+ public:
+  Connection(const GuardOptions& options, const GuardLimits& limits)
+      : options_(options),
+        guard_(options, limits),
+        other_(options, limits),
+        order_(ReferenceOrder(options)),
+        ledger_(options, limits),
+        limits_(limits) {}
+
+  // Each returns whether the connection goes on.
+  bool Receive(Bytes wire, bool raw, Time now);
+  bool Send(Bytes wire, Time now);
+  bool FindError(ErrorCode code, StreamId stream_id, Time now) {
+    const FrameError error = {Fault::kNone, code, stream_id};
+    const FrameError expected = ledger_.StreamError(error, now);
+    Check(guard_.Check(error, now) == expected && other_.Check(error, now) == expected,
+          "an error of a stream is counted");
+    return expected.stream_id != 0;
+  }
+
+ private:
+  DecodeOptions Options() const {
+    return {.max_frame_size = guard_.max_frame_size(), .extensions = options_.extensions};
+  }
+
+  // Judges the frame that `decoded` is, or that `raw` has, as asked for.
+  FrameError JudgeOther(const Decoded<Frame>& decoded, const RawFrame* raw, Time now) {
+    if (decoded.status == DecodeStatus::kError) return other_.Check(decoded.error, now);
+    return raw != nullptr ? other_.Check(*raw, now) : other_.Check(decoded.frame, now);
+  }
+
+  // Whether the header of `frame` tells the guard as much as its struct does.
+  bool HeaderIsEnough(const reference::Result& frame) const {
+    return frame.type <= 0x09 && !frame.padded &&
+           (frame.type != 0x08 || frame.increment >= limits_.tiny_window_increment);
+  }
+
+  void CheckHeader(const FrameHeader& header, Fault verdict, Fault by_header) const {
+    const bool in_payload =
+        verdict == Fault::kEnablePushFromServer || verdict == Fault::kConnectProtocolWithdrawn;
+    if (header.length > guard_.max_frame_size()) {
+      Check(by_header == Fault::kFrameTooLarge, "a header is too large for what was acknowledged");
+    } else if (IsOfOrder(verdict) && !in_payload) {
+      Check(by_header == verdict, "a header is enough to see the order");
+    } else {
+      Check(by_header == Fault::kNone || verdict != Fault::kNone, "a header blames no good frame");
+    }
+  }
+
+  const GuardOptions options_;
+  ConnectionGuard guard_;
+  ConnectionGuard other_;
+  reference::Order order_;
+  Ledger ledger_;
+  const GuardLimits& limits_;
+  bool coalesced_ = false;  // more of our SETTINGS were outstanding than a guard tells apart
+};
+
+bool Connection::Receive(Bytes wire, bool raw, Time now) {
+  const reference::Result read = ReferenceDecode(wire, Options());
+  const FrameHeader header = LoadHeader(wire.data());
+  const Fault by_header = std::as_const(guard_).Check(header, now).fault;
+
+  FrameError verdict;
+  const Outcome outcome = DecodeTo(
+      wire, [&](const auto& frame) { verdict = guard_.Check(frame, now); }, Options());
+  if (outcome.status == DecodeStatus::kError) verdict = guard_.Check(outcome.error, now);
+  const RawFrame as_it_is{header, wire.subspan(kFrameHeaderSize)};
+  Check(JudgeOther(Decode(wire, Options()), raw && HeaderIsEnough(read) ? &as_it_is : nullptr,
+                   now) == verdict,
+        "a frame is judged and remembered alike however it is checked");
+
+  if (read.verdict == reference::Verdict::kError && read.error_stream == 0) {
+    Check(verdict == outcome.error, "an error of the connection is left as it is");
+    return false;
+  }
+  CheckHeader(header, verdict.fault, by_header);
+
+  const Fault forbidden = agreement::FaultOf(order_.Received(read));
+  if (read.verdict == reference::Verdict::kError) {
+    Check(verdict == (forbidden == Fault::kNone ? ledger_.StreamError(outcome.error, now)
+                                                : ErrorOf(forbidden, 0)),
+          "an error of a stream is in its place, and counted");
+    return verdict.stream_id != 0;
+  }
+  const Faults exceeded = ledger_.Received(read, now);
+  Check(verdict.stream_id == 0 && verdict.code == RowOf(verdict.fault).code,
+        "whatever the guard finds is of the connection");
+  if (verdict.fault == Fault::kNone) {
+    Check(
+        forbidden == Fault::kNone || (coalesced_ && forbidden == Fault::kPushPromiseWhileDisabled),
+        "nothing passes that the order forbids");
+    Check(exceeded.empty(), "nothing passes that exceeds a limit");
+  } else if (IsOfOrder(verdict.fault)) {
+    Check(verdict.fault == forbidden, "what is refused for its order is forbidden");
+  } else {
+    Check(exceeded.Has(verdict.fault), "what is refused for a limit exceeds it");
+  }
+  Check(coalesced_ ? guard_.max_frame_size() >= order_.max_frame_size()
+                   : guard_.max_frame_size() == order_.max_frame_size(),
+        "the greatest frame size is what was acknowledged");
+  return verdict.fault == Fault::kNone;
+}
+
+bool Connection::Send(Bytes wire, Time now) {
+  const reference::Result read = ReferenceDecode(wire, {.max_frame_size = kLargestMaxFrameSize});
+  if (read.verdict != reference::Verdict::kFrame) return true;  // nobody sends that
+  const Decoded<Frame> decoded = Decode(wire, {.max_frame_size = kLargestMaxFrameSize});
+  const FrameError verdict =
+      Visit([&](const auto& frame) { return guard_.Sent(frame, now); }, decoded.frame);
+  Check(other_.Sent(decoded.frame, now) == verdict, "a frame that is sent is noted alike");
+  order_.Sent(read);
+  ledger_.Sent(read);
+  coalesced_ = coalesced_ || order_.unacknowledged() > 4;
+  if (read.type != 0x03 || !options_.observer) {
+    Check(verdict == FrameError(), "nothing is wrong with what is sent");
+    return true;
+  }
+  const FrameError betrayed = {Fault::kNone, ErrorCode{read.code}, read.stream};
+  Check(verdict == ledger_.StreamError(betrayed, now), "a reset betrays an error of a stream");
+  return verdict.stream_id != 0;
+}
+
+}  // namespace
+}  // namespace h2wire
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace h2wire;
+  if (size < 2) return 0;
+  constexpr Receiver kReceivers[] = {Receiver::kServer, Receiver::kClient, Receiver::kUnknown,
+                                     Receiver::kUnknown};
+  constexpr Time kSteps[] = {Time(0),
+                             Time(1),
+                             std::chrono::milliseconds(1),
+                             std::chrono::milliseconds(10) - Time(1),
+                             std::chrono::milliseconds(10),
+                             std::chrono::milliseconds(100),
+                             std::chrono::seconds(1),
+                             std::chrono::hours(1)};
+  const GuardOptions options = {.receiver = kReceivers[data[0] & 3],
+                                .observer = (data[0] & 4) != 0,
+                                .joined = (data[0] & 8) != 0,
+                                .extensions = (data[0] & 16) == 0};
+  const std::uint8_t few = data[1] >> 2 & 7;
+  GuardLimits limits = (data[1] & 3) == 0   ? kDefaultGuardLimits
+                       : (data[1] & 3) == 1 ? kUnlimited
+                                            : Few(few);
+  limits.stream_errors_end_connection = (data[1] & 32) != 0;
+
+  Connection connection(options, limits);
+  Time now(0);
+  Bytes in = std::as_bytes(std::span(data, size)).subspan(2);
+  for (bool goes_on = true; goes_on && in.size() > kFrameHeaderSize;) {
+    const auto how = std::to_integer<std::uint8_t>(in[0]);
+    const FrameHeader header = LoadHeader(in.data() + 1);
+    in = in.subspan(1);
+    now += kSteps[how >> 2 & 7];
+    if ((how & 0xc0) == 0xc0) {
+      goes_on = connection.FindError(ErrorCode{header.flags}, 1 + header.stream_id % 100, now);
+      in = in.subspan(kFrameHeaderSize);
+      continue;
+    }
+    const std::size_t frame_size =
+        std::min<std::size_t>(in.size(), kFrameHeaderSize + std::size_t{header.length});
+    HeapBlock wire(in.first(frame_size));
+    StoreBig(wire.out().data(), static_cast<std::uint32_t>(frame_size - kFrameHeaderSize) << 8 |
+                                    LoadBig<std::uint8_t>(wire.bytes().data() + 3));
+    in = in.subspan(frame_size);
+    goes_on = (how & 1) != 0 ? connection.Send(wire.bytes(), now)
+                             : connection.Receive(wire.bytes(), (how & 2) != 0, now);
+  }
+  return 0;
+}
