@@ -33,6 +33,7 @@
 #include "h2wire/guard.h"
 #include "h2wire/header.h"
 #include "h2wire/print.h"
+#include "sanitized.h"
 
 namespace h2wire {
 namespace {
@@ -363,11 +364,21 @@ TEST_F(Program, ReadsHexText) {
     EXPECT_EQ(result.out, ping) << text;
     EXPECT_EQ(result.status, 0);
   }
-  for (const std::string_view text : {"00 0", "00 0\n00", "00\n0g"}) {
+}
+
+TEST_F(Program, NamesTheLineWhereHexTextIsWrong) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"0", "ends with half an octet, in line 1"},
+      {"0\n", "has half an octet, in line 1"},
+      {"00\n0", "ends with half an octet, in line 2"},
+      {"00 # 0\n0 0\n", "has half an octet, in line 2"},
+      {"00\n0g\n", "has something else than hex digits, in line 2"},
+      {"00\n\n00\n0\n", "has half an octet, in line 4"},
+  };
+  for (const auto& [text, sentence] : rows) {
     const Result result = Run("h2wire decode --hex", text);
     EXPECT_EQ(result.status, 2) << text;
-    EXPECT_THAT(result.err, StartsWith("h2wire: standard input "));
-    EXPECT_THAT(result.err, HasSubstr(", in line "));
+    EXPECT_EQ(result.err, absl::StrCat("h2wire: standard input ", std::string(sentence), "\n"));
   }
 }
 
@@ -416,6 +427,8 @@ TEST_F(Program, RefusesLinesItCannotEncode) {
       {R"({"type":"NOPE","stream_id":0})", "`type` names no type of frame"},
       {R"({"type":7,"stream_id":0})", "`type` is no string"},
       {R"({"type":"UNKNOWN","flags":0,"stream_id":0,"payload":""})", "`type_code` is missing"},
+      {R"({"type":"UNKNOWN","type_code":0,"stream_id":0})",
+       "`payload` is missing, by which a frame of type UNKNOWN is given\n"},
       {R"({"type":"DATA","type_code":1,"flags":0,"stream_id":0,"payload":""})",
        "`type` is not HEADERS, which the type code 1 means"},
       {R"({"type_code":256,"stream_id":0})", "`type_code` is no whole number from 0 to 255"},
@@ -793,6 +806,39 @@ TEST_F(Program, SaysThatItCannotWrite) {
   EXPECT_EQ(closed.status, 0);
   EXPECT_EQ(std::count(closed.out.begin(), closed.out.end(), '\n'), 1);
   EXPECT_THAT(closed.err, IsEmpty());
+}
+
+TEST_F(Program, SaysThatAFileWasTruncatedUnderIt) {
+  const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
+  std::string octets;
+  for (int i = 0; i < 100'000; ++i) octets += ping;
+  for (const std::string command : {"h2wire decode file", "h2wire decode --json file"}) {
+    WriteFile(File("file"), octets);
+    // Nobody reads on until the file is cut off, and a pipe has no room for all of the output.
+    const Result result =
+        Run("rm -f pipe; mkfifo pipe; " + command +
+            " >pipe & exec 3<pipe; read -r line <&3; : >file; cat <&3 >seen; wait $!; echo $?");
+    EXPECT_EQ(result.out, "2\n") << command;
+    EXPECT_EQ(result.err,
+              "h2wire: cannot read file to its end: it was truncated meanwhile, or cannot be read "
+              "from where it is stored\n")
+        << command;
+  }
+}
+
+TEST_F(Program, SaysThatItHasNoMemory) {
+  const bool emulated = !std::string_view(H2WIRE_PROGRAM).starts_with(" '");
+  if (kSanitized || emulated) {
+    GTEST_SKIP() << "sanitizers and emulators need more memory than the program may have here";
+  }
+  const std::string ping = R"({"type":"PING","stream_id":0,"ack":true,)"
+                           R"("opaque_data":"0000000000000000"})";
+  // A line of 200 MB, and memory for half of it.
+  const Result result =
+      Run("ulimit -v 100000; { cat; head -c 200000000 /dev/zero; } | h2wire encode", ping + "\n");
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.err, "h2wire: out of memory\n");
+  EXPECT_EQ(result.out, Octets("000008 06 01 00000000 0000000000000000"));
 }
 
 TEST_F(Program, PrintsWhatALiveConnectionHasSentSoFar) {
