@@ -379,6 +379,12 @@ TEST_F(Program, NamesTheLineWhereHexTextIsWrong) {
     const Result result = Run("h2wire decode --hex", text);
     EXPECT_EQ(result.status, 2) << text;
     EXPECT_EQ(result.err, absl::StrCat("h2wire: standard input ", std::string(sentence), "\n"));
+    // The frames before it are shown all the same.
+    const Result after_frame =
+        Run("h2wire decode --hex", "000000 04 01 00000000" + std::string(text));
+    EXPECT_EQ(after_frame.status, 2) << text;
+    EXPECT_EQ(after_frame.err, result.err);
+    EXPECT_EQ(after_frame.out, "         0  SETTINGS         connection        0  ACK\n") << text;
   }
 }
 
@@ -756,6 +762,7 @@ TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
   const std::pair<std::string, std::string> rows[] = {
       {"h2wire", "there is nothing to do without a command"},
       {"h2wire dance", "there is no command dance"},
+      {"h2wire help dance", "there is no command dance"},
       {"h2wire decode --dance", "decode has no option --dance"},
       {"h2wire decode -x", "decode has no option -x"},
       {"h2wire encode --json", "encode has no option --json"},
@@ -789,6 +796,23 @@ TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
     EXPECT_THAT(result.out, Not(IsEmpty())) << command;
     EXPECT_THAT(result.err, IsEmpty()) << command;
   }
+}
+
+TEST_F(Program, HelpsWithOneCommandOrWithAll) {
+  for (const std::string command : {"decode", "encode", "stat"}) {
+    const std::string help = Run("h2wire " + command + " --help").out;
+    EXPECT_THAT(help, StartsWith("h2wire " + command + " ["));
+    EXPECT_EQ(Run("h2wire help " + command).out, help);
+    EXPECT_EQ(Run("h2wire --help " + command).out, help);
+    const bool options = help.find("\n  --") != std::string::npos;
+    EXPECT_EQ(help.find("[OPTION...]") != std::string::npos, options) << help;
+    // The list of commands has the same usage and the same summary.
+    const std::size_t colon = help.find(": ");
+    const std::string all = Run("h2wire help").out;
+    EXPECT_THAT(all, HasSubstr("\n  " + help.substr(0, colon) + " "));
+    EXPECT_THAT(all, HasSubstr(" " + help.substr(colon + 2, help.find(".\n") - colon - 2) + "\n"));
+  }
+  EXPECT_EQ(Run("h2wire help").out, Run("h2wire --help").out);
 }
 
 TEST_F(Program, SaysThatItCannotWrite) {

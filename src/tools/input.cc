@@ -188,10 +188,14 @@ class HexInput : public BufferedInput {
         break;
       }
       std::size_t used = 0;
-      while (used < text.size() && size < to.size()) {
-        const char c = std::to_integer<char>(text[used++]);
-        if (Take(c)) to[size++] = octet_;
-        if (c == '\n') ++line_;  // which Take may have found fault with
+      try {
+        for (; used < text.size() && size < to.size(); ++used) {
+          const char c = std::to_integer<char>(text[used]);
+          if (Take(c)) to[size++] = octet_;
+          if (c == '\n') ++line_;  // which Take may have found fault with
+        }
+      } catch (const Failure&) {
+        if (size == 0) throw;  // else when the octets before it were seen
       }
       text_->Skip(used);
     }
