@@ -555,7 +555,116 @@ TEST_F(Program, CountsFramesByType) {
   EXPECT_EQ(Run("h2wire stat a").status, 0);
   EXPECT_EQ(Run("h2wire stat < a").status, 0);
   EXPECT_EQ(Run("h2wire stat", "").status, 0);
-  EXPECT_EQ(Run("h2wire stat a missing").status, 2);
+}
+
+TEST_F(Program, CountsWhatCanBeReadAndNamesTheRest) {
+  const std::string ping = "000008 06 00 00000000 0000000000000000\n";
+  WriteFile(File("good"), ping);
+  WriteFile(File("bad"), ping + "0\n");
+  const Result one = Run("h2wire stat --hex good");
+  EXPECT_EQ(one.status, 0);
+  EXPECT_THAT(one.out, HasSubstr("\ntotal                      1  "));
+  EXPECT_THAT(one.out, HasSubstr("\n1 input; "));
+  const std::string missing = "h2wire: cannot open missing: No such file or directory\n";
+  for (const std::string files : {"missing good", "good missing"}) {
+    const Result result = Run("h2wire stat --hex " + files);
+    EXPECT_EQ(result.status, 2) << files;
+    EXPECT_EQ(result.err, missing) << files;
+    EXPECT_EQ(result.out.substr(0, result.out.find("Decoded in")),
+              one.out.substr(0, one.out.find("Decoded in")))
+        << files;
+    EXPECT_THAT(result.out, EndsWith("Errors: 0\n")) << files;
+  }
+  // A file that cannot be read to its end counts as far as it can.
+  const Result bad = Run("h2wire stat --hex bad missing good .");
+  EXPECT_EQ(bad.status, 2);
+  EXPECT_EQ(bad.err, "h2wire: bad has half an octet, in line 2\n" + missing +
+                         "h2wire: cannot read .: Is a directory\n");
+  EXPECT_THAT(bad.out, HasSubstr("\ntotal                      2  "));
+  EXPECT_THAT(bad.out, HasSubstr("\n2 inputs; "));
+  // Of nothing there is no table.
+  const Result nothing = Run("h2wire stat missing missing");
+  EXPECT_EQ(nothing.status, 2);
+  EXPECT_EQ(nothing.err, missing + missing);
+  EXPECT_THAT(nothing.out, IsEmpty());
+}
+
+TEST_F(Program, GroupsTheDigitsOfLargeNumbers) {
+  WriteFile(File("large"), Octets("0f4240 00 00 00000001"));
+  std::filesystem::resize_file(File("large"), 1'000'009);
+  WriteFile(File("small"), Octets("000000 00 00 00000001"));
+  EXPECT_THAT(Run("h2wire stat --max_frame_size=1000000 large small").out,
+              HasSubstr("\nDATA                       2        1,000,018  100.0%         9   "
+                        "500,009.0   1,000,009            0\n"));
+}
+
+TEST_F(Program, KnowsAnHttp1RequestAndASpoiltPreface) {
+  const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
+  const struct {
+    std::string octets;
+    Fault fault;  // kNone: as any other frame
+  } rows[] = {
+      {"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", Fault::kHttp1Request},
+      {"GET / HTT", Fault::kHttp1Request},
+      {"PROPFIND / HTTP/1.1\r\n\r\n", Fault::kHttp1Request},
+      {"PROPFIND ", Fault::kHttp1Request},
+      {"VERSION-CONTROL / HTTP/1.1\r\n\r\n", Fault::kHttp1Request},  // nine octets do not tell
+      {"PRI * HTTP/1.1\r\n\r\n", Fault::kBadPreface},
+      {"PRI * HTTP/2.0\n\nSM\n\n", Fault::kBadPreface},
+      {std::string(kConnectionPreface.substr(0, 23)) + "\r", Fault::kBadPreface},
+      {"PRI / HTTP/1.1\r\n\r\n", Fault::kBadPreface},
+      // What else is too large for a frame.
+      {"VERSION-CONTROL", Fault::kNone},
+      {"PRI\t* HTTP/2.0\r\n\r\nSM\r\n\r\n", Fault::kNone},
+      {"HTTP/1.1 400 Bad Request\r\n\r\n", Fault::kNone},
+      {"get / HTTP/1.1\r\n\r\n", Fault::kNone},
+      {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 9), Fault::kNone},
+      // Where a frame was before, no client begins.
+      {ping + "GET / HTTP/1.1\r\n\r\n", Fault::kNone},
+      {std::string(kConnectionPreface) + "GET / HTTP/1.1\r\n\r\n", Fault::kNone},
+  };
+  for (const auto& row : rows) {
+    const Fault fault = row.fault == Fault::kNone ? Fault::kFrameTooLarge : row.fault;
+    const FaultRow& expected = RowOf(fault);
+    const std::string explanation =
+        absl::StrCat(std::string(expected.sentence), " (", std::string(expected.section), ")");
+    const std::size_t offset =
+        row.octets.find("GET") == std::string::npos ? 0 : row.octets.find("GET");
+    const FrameHeader header = LoadHeader(AsBytes(row.octets).data() + offset);
+    const std::string line = absl::StrCat(
+        "{\"offset\":", offset, ",\"length\":", header.length,
+        ",\"type_code\":", static_cast<int>(header.type), ",\"flags\":", header.flags,
+        ",\"stream_id\":", header.stream_id, ",\"error\":{\"fault\":\"", std::string(expected.name),
+        "\",\"code\":\"", std::string(NameOf(expected.code)),
+        "\",\"scope\":\"connection\",\"stream_id\":0,\"message\":\"", explanation, "\"}}\n");
+    for (const std::string options : {"", "--guard=observer"}) {
+      // All at once, and octet by octet.
+      const Result json = Run("h2wire decode --json " + options, row.octets);
+      EXPECT_EQ(json.status, 1) << row.octets;
+      EXPECT_THAT(json.out, EndsWith(line)) << row.octets;
+      EXPECT_EQ(Run("dd bs=1 2>dd | h2wire decode --json " + options, row.octets).out, json.out);
+    }
+    const Result text = Run("h2wire decode", row.octets);
+    EXPECT_EQ(text.status, 1) << row.octets;
+    EXPECT_THAT(text.out,
+                EndsWith(absl::StrCat("  *** CONNECTION ERROR ", std::string(NameOf(expected.code)),
+                                      ": ", explanation, "; decoding stops here\n")));
+    EXPECT_EQ(text.out.find("PREFACE") != std::string::npos,
+              row.fault != Fault::kNone || row.octets.starts_with(kConnectionPreface))
+        << text.out;
+    const Result stat = Run("h2wire stat", row.octets);
+    EXPECT_EQ(stat.status, 1) << row.octets;
+    EXPECT_THAT(stat.out, HasSubstr(std::string(expected.sentence)));
+  }
+  // The same octets are a frame to whoever accepts frames as large as that.
+  const Result large = Run("h2wire decode --max_frame_size=16777215", "GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(large.status, 1);
+  EXPECT_THAT(large.out, EndsWith("the input ends after 18 of 4670813 octets\n"));
+  const Result second =
+      Run("h2wire decode --json --max_frame_size=5000000",
+          "GET / HTT" + std::string(4670804, 'x') + Octets("ffffff 00 00 00000001"));
+  EXPECT_THAT(second.out, HasSubstr("\n{\"offset\":4670813,\"length\":16777215,\"type_code\":0,"));
+  EXPECT_THAT(second.out, HasSubstr("\"fault\":\"frame_too_large\""));
 }
 
 // What `frames` are on the wire, one after the other.
