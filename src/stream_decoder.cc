@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <type_traits>
 #include <variant>
 
@@ -25,28 +24,6 @@ namespace {
 using internal::kEnvelope;
 
 constexpr std::uint32_t Word(std::size_t size) { return static_cast<std::uint32_t>(size); }
-
-// What stands where a client's preface belongs, judged octet by octet from the front: so that the
-// answer is the same however many more octets are there.
-enum class Greeting { kUndecided, kPreface, kHttp1Request, kOther };
-
-Greeting GreetingOf(Bytes octets) {
-  constexpr std::size_t kLongestMethod = 20;
-  switch (MatchPreface(octets)) {
-    case PrefaceMatch::kWhole:
-      return Greeting::kPreface;
-    case PrefaceMatch::kNeedMore:
-      return Greeting::kUndecided;
-    case PrefaceMatch::kNone:
-      break;
-  }
-  const std::string_view text = AsText(octets);
-  const std::size_t letters = std::min(text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ-"),
-                                       std::min(text.size(), kLongestMethod + 1));
-  const bool method = letters > 0 && letters <= kLongestMethod && text.substr(0, letters) != "PRI";
-  if (letters == text.size() && method) return Greeting::kUndecided;
-  return method && text[letters] == ' ' ? Greeting::kHttp1Request : Greeting::kOther;
-}
 
 // What follows from the octets of a frame that are there.
 struct Judgement {
@@ -200,7 +177,7 @@ StreamDecoder::Step StreamDecoder::AdvancePreface(Bytes in) noexcept {
   internal::CopyOctets(storage_.data() + have_, taken);
   have_ += Word(taken.size());
   switch (GreetingOf(storage_.first(have_))) {
-    case Greeting::kUndecided:
+    case Greeting::kNeedMore:
       return {DecodeStatus::kNeedMore, taken.size()};
     case Greeting::kPreface:
       Enter(State::kCollecting);

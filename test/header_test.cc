@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "gtest/gtest.h"
 #include "h2wire/bytes.h"
@@ -104,6 +105,61 @@ TEST(MatchPreface, SeesOneOctetThatDiffersAsSoonAsItIsThere) {
     EXPECT_EQ(MatchPreface(AsBytes(text)), PrefaceMatch::kNone) << at;
     EXPECT_EQ(MatchPreface(AsBytes(text.substr(0, at + 1))), PrefaceMatch::kNone) << at;
     EXPECT_EQ(MatchPreface(AsBytes(text.substr(0, at))), PrefaceMatch::kNeedMore) << at;
+  }
+}
+
+static_assert(GreetingOf(Bytes()) == Greeting::kNeedMore);
+static_assert(GreetingOf("47 45 54 20"_hex) == Greeting::kHttp1Request);
+static_assert(GreetingOf("16 03 01"_hex) == Greeting::kOther);
+
+// A beginning, and how many of its octets decide what it is.
+struct GreetingCase {
+  Greeting greeting;
+  std::size_t decided;
+  std::string_view text;
+};
+
+constexpr GreetingCase kGreetings[] = {
+    {Greeting::kPreface, 24, kConnectionPreface},
+    {Greeting::kHttp1Request, 4, "GET / HTTP/1.1\r\n\r\n"},
+    {Greeting::kHttp1Request, 9, "M-SEARCH * HTTP/1.1\r\n\r\n"},
+    {Greeting::kHttp1Request, 2, "P / HTTP/1.1\r\n\r\n"},
+    {Greeting::kHttp1Request, 3, "PR / HTTP/1.1\r\n\r\n"},
+    {Greeting::kHttp1Request, 5, "PRIX / HTTP/1.1\r\n\r\n"},
+    {Greeting::kHttp1Request, 21, "ABCDEFGHIJKLMNOPQRST / HTTP/1.1\r\n\r\n"},
+    {Greeting::kOther, 21, "ABCDEFGHIJKLMNOPQRSTU / HTTP/1.1\r\n\r\n"},
+    {Greeting::kOther, 1, " / HTTP/1.1\r\n\r\n"},
+    {Greeting::kOther, 1, "get / HTTP/1.1\r\n\r\n"},
+    {Greeting::kOther, 4, "GET\t/ HTTP/1.1\r\n\r\n"},
+    {Greeting::kOther, 4, "PRI\t* HTTP/2.0\r\n\r\n"},
+    {Greeting::kOther, 5, "PRI / HTTP/1.1\r\n\r\n"},
+    {Greeting::kOther, 12, "PRI * HTTP/1.1\r\n\r\n"},
+    {Greeting::kOther, 17, "PRI * HTTP/2.0\r\n\n\nSM\n\n"},
+    {Greeting::kOther, 24, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\r"},
+};
+
+TEST(GreetingOf, IsDecidedByTheFirstOctetThatTells) {
+  for (const GreetingCase& row : kGreetings) {
+    for (std::size_t size = 0; size <= row.text.size(); ++size) {
+      EXPECT_EQ(GreetingOf(AsBytes(row.text.substr(0, size))),
+                size < row.decided ? Greeting::kNeedMore : row.greeting)
+          << row.text << size;
+    }
+  }
+}
+
+// Every octet in every place of a method, and behind it.
+TEST(GreetingOf, TakesLettersAndHyphensForAMethod) {
+  for (std::size_t at = 0; at < 4; ++at) {
+    for (int octet = 0; octet <= 0xff; ++octet) {
+      std::string text = "GETS / HTTP/1.1";
+      text[at] = static_cast<char>(octet);
+      const bool in_method = (octet >= 'A' && octet <= 'Z') || octet == '-';
+      const bool ends_it = octet == ' ' && at > 0;
+      EXPECT_EQ(GreetingOf(AsBytes(text)),
+                in_method || ends_it ? Greeting::kHttp1Request : Greeting::kOther)
+          << at << " " << octet;
+    }
   }
 }
 

@@ -33,6 +33,7 @@
 #include "h2wire/guard.h"
 #include "h2wire/header.h"
 #include "h2wire/print.h"
+#include "sanitized.h"
 
 namespace h2wire {
 namespace {
@@ -363,11 +364,27 @@ TEST_F(Program, ReadsHexText) {
     EXPECT_EQ(result.out, ping) << text;
     EXPECT_EQ(result.status, 0);
   }
-  for (const std::string_view text : {"00 0", "00 0\n00", "00\n0g"}) {
+}
+
+TEST_F(Program, NamesTheLineWhereHexTextIsWrong) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"0", "ends with half an octet, in line 1"},
+      {"0\n", "has half an octet, in line 1"},
+      {"00\n0", "ends with half an octet, in line 2"},
+      {"00 # 0\n0 0\n", "has half an octet, in line 2"},
+      {"00\n0g\n", "has something else than hex digits, in line 2"},
+      {"00\n\n00\n0\n", "has half an octet, in line 4"},
+  };
+  for (const auto& [text, sentence] : rows) {
     const Result result = Run("h2wire decode --hex", text);
     EXPECT_EQ(result.status, 2) << text;
-    EXPECT_THAT(result.err, StartsWith("h2wire: standard input "));
-    EXPECT_THAT(result.err, HasSubstr(", in line "));
+    EXPECT_EQ(result.err, absl::StrCat("h2wire: standard input ", std::string(sentence), "\n"));
+    // The frames before it are shown all the same.
+    const Result after_frame =
+        Run("h2wire decode --hex", "000000 04 01 00000000" + std::string(text));
+    EXPECT_EQ(after_frame.status, 2) << text;
+    EXPECT_EQ(after_frame.err, result.err);
+    EXPECT_EQ(after_frame.out, "         0  SETTINGS         connection        0  ACK\n") << text;
   }
 }
 
@@ -416,6 +433,8 @@ TEST_F(Program, RefusesLinesItCannotEncode) {
       {R"({"type":"NOPE","stream_id":0})", "`type` names no type of frame"},
       {R"({"type":7,"stream_id":0})", "`type` is no string"},
       {R"({"type":"UNKNOWN","flags":0,"stream_id":0,"payload":""})", "`type_code` is missing"},
+      {R"({"type":"UNKNOWN","type_code":0,"stream_id":0})",
+       "`payload` is missing, by which a frame of type UNKNOWN is given\n"},
       {R"({"type":"DATA","type_code":1,"flags":0,"stream_id":0,"payload":""})",
        "`type` is not HEADERS, which the type code 1 means"},
       {R"({"type_code":256,"stream_id":0})", "`type_code` is no whole number from 0 to 255"},
@@ -536,7 +555,116 @@ TEST_F(Program, CountsFramesByType) {
   EXPECT_EQ(Run("h2wire stat a").status, 0);
   EXPECT_EQ(Run("h2wire stat < a").status, 0);
   EXPECT_EQ(Run("h2wire stat", "").status, 0);
-  EXPECT_EQ(Run("h2wire stat a missing").status, 2);
+}
+
+TEST_F(Program, CountsWhatCanBeReadAndNamesTheRest) {
+  const std::string ping = "000008 06 00 00000000 0000000000000000\n";
+  WriteFile(File("good"), ping);
+  WriteFile(File("bad"), ping + "0\n");
+  const Result one = Run("h2wire stat --hex good");
+  EXPECT_EQ(one.status, 0);
+  EXPECT_THAT(one.out, HasSubstr("\ntotal                      1  "));
+  EXPECT_THAT(one.out, HasSubstr("\n1 input; "));
+  const std::string missing = "h2wire: cannot open missing: No such file or directory\n";
+  for (const std::string files : {"missing good", "good missing"}) {
+    const Result result = Run("h2wire stat --hex " + files);
+    EXPECT_EQ(result.status, 2) << files;
+    EXPECT_EQ(result.err, missing) << files;
+    EXPECT_EQ(result.out.substr(0, result.out.find("Decoded in")),
+              one.out.substr(0, one.out.find("Decoded in")))
+        << files;
+    EXPECT_THAT(result.out, EndsWith("Errors: 0\n")) << files;
+  }
+  // A file that cannot be read to its end counts as far as it can.
+  const Result bad = Run("h2wire stat --hex bad missing good .");
+  EXPECT_EQ(bad.status, 2);
+  EXPECT_EQ(bad.err, "h2wire: bad has half an octet, in line 2\n" + missing +
+                         "h2wire: cannot read .: Is a directory\n");
+  EXPECT_THAT(bad.out, HasSubstr("\ntotal                      2  "));
+  EXPECT_THAT(bad.out, HasSubstr("\n2 inputs; "));
+  // Of nothing there is no table.
+  const Result nothing = Run("h2wire stat missing missing");
+  EXPECT_EQ(nothing.status, 2);
+  EXPECT_EQ(nothing.err, missing + missing);
+  EXPECT_THAT(nothing.out, IsEmpty());
+}
+
+TEST_F(Program, GroupsTheDigitsOfLargeNumbers) {
+  WriteFile(File("large"), Octets("0f4240 00 00 00000001"));
+  std::filesystem::resize_file(File("large"), 1'000'009);
+  WriteFile(File("small"), Octets("000000 00 00 00000001"));
+  EXPECT_THAT(Run("h2wire stat --max_frame_size=1000000 large small").out,
+              HasSubstr("\nDATA                       2        1,000,018  100.0%         9   "
+                        "500,009.0   1,000,009            0\n"));
+}
+
+TEST_F(Program, KnowsAnHttp1RequestAndASpoiltPreface) {
+  const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
+  const struct {
+    std::string octets;
+    Fault fault;  // kNone: as any other frame
+  } rows[] = {
+      {"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", Fault::kHttp1Request},
+      {"GET / HTT", Fault::kHttp1Request},
+      {"PROPFIND / HTTP/1.1\r\n\r\n", Fault::kHttp1Request},
+      {"PROPFIND ", Fault::kHttp1Request},
+      {"VERSION-CONTROL / HTTP/1.1\r\n\r\n", Fault::kHttp1Request},  // nine octets do not tell
+      {"PRI * HTTP/1.1\r\n\r\n", Fault::kBadPreface},
+      {"PRI * HTTP/2.0\n\nSM\n\n", Fault::kBadPreface},
+      {std::string(kConnectionPreface.substr(0, 23)) + "\r", Fault::kBadPreface},
+      {"PRI / HTTP/1.1\r\n\r\n", Fault::kBadPreface},
+      // What else is too large for a frame.
+      {"VERSION-CONTROL", Fault::kNone},
+      {"PRI\t* HTTP/2.0\r\n\r\nSM\r\n\r\n", Fault::kNone},
+      {"HTTP/1.1 400 Bad Request\r\n\r\n", Fault::kNone},
+      {"get / HTTP/1.1\r\n\r\n", Fault::kNone},
+      {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 9), Fault::kNone},
+      // Where a frame was before, no client begins.
+      {ping + "GET / HTTP/1.1\r\n\r\n", Fault::kNone},
+      {std::string(kConnectionPreface) + "GET / HTTP/1.1\r\n\r\n", Fault::kNone},
+  };
+  for (const auto& row : rows) {
+    const Fault fault = row.fault == Fault::kNone ? Fault::kFrameTooLarge : row.fault;
+    const FaultRow& expected = RowOf(fault);
+    const std::string explanation =
+        absl::StrCat(std::string(expected.sentence), " (", std::string(expected.section), ")");
+    const std::size_t offset =
+        row.octets.find("GET") == std::string::npos ? 0 : row.octets.find("GET");
+    const FrameHeader header = LoadHeader(AsBytes(row.octets).data() + offset);
+    const std::string line = absl::StrCat(
+        "{\"offset\":", offset, ",\"length\":", header.length,
+        ",\"type_code\":", static_cast<int>(header.type), ",\"flags\":", header.flags,
+        ",\"stream_id\":", header.stream_id, ",\"error\":{\"fault\":\"", std::string(expected.name),
+        "\",\"code\":\"", std::string(NameOf(expected.code)),
+        "\",\"scope\":\"connection\",\"stream_id\":0,\"message\":\"", explanation, "\"}}\n");
+    for (const std::string options : {"", "--guard=observer"}) {
+      // All at once, and octet by octet.
+      const Result json = Run("h2wire decode --json " + options, row.octets);
+      EXPECT_EQ(json.status, 1) << row.octets;
+      EXPECT_THAT(json.out, EndsWith(line)) << row.octets;
+      EXPECT_EQ(Run("dd bs=1 2>dd | h2wire decode --json " + options, row.octets).out, json.out);
+    }
+    const Result text = Run("h2wire decode", row.octets);
+    EXPECT_EQ(text.status, 1) << row.octets;
+    EXPECT_THAT(text.out,
+                EndsWith(absl::StrCat("  *** CONNECTION ERROR ", std::string(NameOf(expected.code)),
+                                      ": ", explanation, "; decoding stops here\n")));
+    EXPECT_EQ(text.out.find("PREFACE") != std::string::npos,
+              row.fault != Fault::kNone || row.octets.starts_with(kConnectionPreface))
+        << text.out;
+    const Result stat = Run("h2wire stat", row.octets);
+    EXPECT_EQ(stat.status, 1) << row.octets;
+    EXPECT_THAT(stat.out, HasSubstr(std::string(expected.sentence)));
+  }
+  // The same octets are a frame to whoever accepts frames as large as that.
+  const Result large = Run("h2wire decode --max_frame_size=16777215", "GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(large.status, 1);
+  EXPECT_THAT(large.out, EndsWith("the input ends after 18 of 4670813 octets\n"));
+  const Result second =
+      Run("h2wire decode --json --max_frame_size=5000000",
+          "GET / HTT" + std::string(4670804, 'x') + Octets("ffffff 00 00 00000001"));
+  EXPECT_THAT(second.out, HasSubstr("\n{\"offset\":4670813,\"length\":16777215,\"type_code\":0,"));
+  EXPECT_THAT(second.out, HasSubstr("\"fault\":\"frame_too_large\""));
 }
 
 // What `frames` are on the wire, one after the other.
@@ -743,6 +871,7 @@ TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
   const std::pair<std::string, std::string> rows[] = {
       {"h2wire", "there is nothing to do without a command"},
       {"h2wire dance", "there is no command dance"},
+      {"h2wire help dance", "there is no command dance"},
       {"h2wire decode --dance", "decode has no option --dance"},
       {"h2wire decode -x", "decode has no option -x"},
       {"h2wire encode --json", "encode has no option --json"},
@@ -778,6 +907,23 @@ TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
   }
 }
 
+TEST_F(Program, HelpsWithOneCommandOrWithAll) {
+  for (const std::string command : {"decode", "encode", "stat"}) {
+    const std::string help = Run("h2wire " + command + " --help").out;
+    EXPECT_THAT(help, StartsWith("h2wire " + command + " ["));
+    EXPECT_EQ(Run("h2wire help " + command).out, help);
+    EXPECT_EQ(Run("h2wire --help " + command).out, help);
+    const bool options = help.find("\n  --") != std::string::npos;
+    EXPECT_EQ(help.find("[OPTION...]") != std::string::npos, options) << help;
+    // The list of commands has the same usage and the same summary.
+    const std::size_t colon = help.find(": ");
+    const std::string all = Run("h2wire help").out;
+    EXPECT_THAT(all, HasSubstr("\n  " + help.substr(0, colon) + " "));
+    EXPECT_THAT(all, HasSubstr(" " + help.substr(colon + 2, help.find(".\n") - colon - 2) + "\n"));
+  }
+  EXPECT_EQ(Run("h2wire help").out, Run("h2wire --help").out);
+}
+
 TEST_F(Program, SaysThatItCannotWrite) {
   const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
   for (const std::string command : {"h2wire decode > /dev/full", "h2wire decode --json > /dev/full",
@@ -793,6 +939,39 @@ TEST_F(Program, SaysThatItCannotWrite) {
   EXPECT_EQ(closed.status, 0);
   EXPECT_EQ(std::count(closed.out.begin(), closed.out.end(), '\n'), 1);
   EXPECT_THAT(closed.err, IsEmpty());
+}
+
+TEST_F(Program, SaysThatAFileWasTruncatedUnderIt) {
+  const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
+  std::string octets;
+  for (int i = 0; i < 100'000; ++i) octets += ping;
+  for (const std::string command : {"h2wire decode file", "h2wire decode --json file"}) {
+    WriteFile(File("file"), octets);
+    // Nobody reads on until the file is cut off, and a pipe has no room for all of the output.
+    const Result result =
+        Run("rm -f pipe; mkfifo pipe; " + command +
+            " >pipe & exec 3<pipe; read -r line <&3; : >file; cat <&3 >seen; wait $!; echo $?");
+    EXPECT_EQ(result.out, "2\n") << command;
+    EXPECT_EQ(result.err,
+              "h2wire: cannot read file to its end: it was truncated meanwhile, or cannot be read "
+              "from where it is stored\n")
+        << command;
+  }
+}
+
+TEST_F(Program, SaysThatItHasNoMemory) {
+  const bool emulated = !std::string_view(H2WIRE_PROGRAM).starts_with(" '");
+  if (kSanitized || emulated) {
+    GTEST_SKIP() << "sanitizers and emulators need more memory than the program may have here";
+  }
+  const std::string ping = R"({"type":"PING","stream_id":0,"ack":true,)"
+                           R"("opaque_data":"0000000000000000"})";
+  // A line of 200 MB, and memory for half of it.
+  const Result result =
+      Run("ulimit -v 100000; { cat; head -c 200000000 /dev/zero; } | h2wire encode", ping + "\n");
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.err, "h2wire: out of memory\n");
+  EXPECT_EQ(result.out, Octets("000008 06 01 00000000 0000000000000000"));
 }
 
 TEST_F(Program, PrintsWhatALiveConnectionHasSentSoFar) {

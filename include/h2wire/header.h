@@ -80,6 +80,28 @@ enum class PrefaceMatch { kWhole, kNeedMore, kNone };
   return PrefaceMatch::kWhole;
 }
 
+enum class Greeting { kPreface, kNeedMore, kHttp1Request, kOther };
+
+// What `in`, the first octets that a client sent, begins with: the connection preface; the method
+// of an HTTP/1 request and a space; or neither of them, TLS for one, or a preface that is spoilt. A
+// method is up to 20 letters A to Z and hyphens, but not that of the preface. The answer does not
+// change with what follows, and 24 octets decide it at the latest; kNeedMore, also for no octets at
+// all, until then.
+[[nodiscard]] constexpr Greeting GreetingOf(Bytes in) noexcept {
+  constexpr std::size_t kLongestMethod = 20;
+  const PrefaceMatch match = MatchPreface(in);
+  if (match == PrefaceMatch::kWhole) return Greeting::kPreface;
+  if (match == PrefaceMatch::kNeedMore) return Greeting::kNeedMore;
+  for (std::size_t i = 0; i <= kLongestMethod; ++i) {
+    if (i == in.size()) return Greeting::kNeedMore;
+    const char c = std::to_integer<char>(in[i]);
+    if ((c >= 'A' && c <= 'Z') || c == '-') continue;
+    const bool method = c == ' ' && i > 0 && MatchPreface(in.first(i + 1)) == PrefaceMatch::kNone;
+    return method ? Greeting::kHttp1Request : Greeting::kOther;
+  }
+  return Greeting::kOther;
+}
+
 }  // namespace h2wire
 
 #endif  // H2WIRE_HEADER_H_

@@ -24,17 +24,27 @@ struct ConnectionOptions {
   std::optional<WatchOptions> watch{};  // whether a guard judges the frames too
 };
 
+// What is wrong with the first octets of an input, if they are no frame: those that a client sends
+// who speaks HTTP/1, or a preface that is spoilt. kNone if they may be a frame.
+inline Fault FaultOfGreeting(Bytes in) {
+  const Greeting greeting = GreetingOf(in);
+  if (greeting == Greeting::kHttp1Request) return Fault::kHttp1Request;
+  const bool spoilt = AsText(in).starts_with(kConnectionPreface.substr(0, 4));  // "PRI "
+  return greeting == Greeting::kOther && spoilt ? Fault::kBadPreface : Fault::kNone;
+}
+
 // Decodes `input` to its end, or to the first connection error, and calls
 //
-//   events.Preface()                             for the connection preface, if there is one
-//   events.Frame(offset, header, frame)          for each good frame, with its struct
-//   events.Error(offset, header, error)          for each other one
-//   events.Incomplete(offset, have, need)        if the last octets are the beginning of a frame,
-//   or
-//                                                of the preface: how many there are, and how many
-//                                                there had to be before it could be said what it is
-//   events.BeforeRead(offset)                    whenever more of the input is about to be asked
-//   for
+//   events.Preface()                       for the connection preface, if there is one
+//   events.Frame(offset, header, frame)    for each good frame, with its struct
+//   events.Error(offset, header, error)    for each other one; also for an HTTP/1 request or a
+//                                          spoilt preface at the beginning, if a frame with its
+//                                          first nine octets for a `header` would be too large
+//   events.Incomplete(offset, have, need)  if the last octets are the beginning of a frame, or of
+//                                          the preface: how many there are, and how many there had
+//                                          to be before it could be said what it is; also after the
+//                                          error of that frame, if its header or fields decided it
+//   events.BeforeRead(offset)              whenever more of the input is about to be asked for
 //
 // Offsets are octets from the beginning. Returns whether every octet was decoded, and nothing was
 // wrong. Throws Failure if what is to be watched cannot be what the input is.
@@ -42,15 +52,16 @@ template <class Events>
 bool DecodeConnection(Input& input, const ConnectionOptions& options, Events& events) {
   std::uint64_t offset = 0;
   Bytes in = input.Peek(1);
-  while (MatchPreface(in) == PrefaceMatch::kNeedMore && !in.empty()) {
-    const std::size_t had = in.size();
+  for (std::size_t had = 0; GreetingOf(in) == Greeting::kNeedMore && in.size() > had;) {
+    had = in.size();
     in = input.Peek(had + 1);
-    if (in.size() == had) {
-      events.Incomplete(0, had, kConnectionPreface.size());
-      return false;
-    }
+  }
+  if (!in.empty() && MatchPreface(in) == PrefaceMatch::kNeedMore) {
+    events.Incomplete(0, in.size(), kConnectionPreface.size());
+    return false;
   }
   const bool preface = MatchPreface(in) == PrefaceMatch::kWhole;
+  const Fault greeting = FaultOfGreeting(in);
   std::optional<Watch> watch;
   if (options.watch) {
     if (preface && options.watch->receiver == Receiver::kClient) {
@@ -95,6 +106,8 @@ bool DecodeConnection(Input& input, const ConnectionOptions& options, Events& ev
       wanted = outcome.size;
       if (outcome.status == DecodeStatus::kError) {
         error = watch ? watch->Check(outcome.error, arrival) : outcome.error;
+        const bool too_large_at_first = error.fault == Fault::kFrameTooLarge && offset + used == 0;
+        if (too_large_at_first && greeting != Fault::kNone) error = ErrorOf(greeting, 0);
       }
       if (watch && outcome.status == DecodeStatus::kNeedMore && rest.size() >= kFrameHeaderSize) {
         error = watch->Check(LoadHeader(rest.data()), arrival);

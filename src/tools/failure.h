@@ -1,4 +1,4 @@
-// What ends the program with exit status 2: it was used wrongly, or a file cannot be read or
+// What makes the program end with exit status 2: it was used wrongly, or a file cannot be read or
 // written.
 
 #ifndef H2WIRE_TOOLS_FAILURE_H_

@@ -9,6 +9,7 @@
 #include <boost/interprocess/mapped_region.hpp>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <string_view>
@@ -35,14 +36,34 @@ constexpr std::size_t kChunk = std::size_t{256} << 10;
                              NameOfInput(file), ": ", std::strerror(error)));
 }
 
-// A regular file, through a window that moves with what is looked at.
+// A mapped file may be truncated by others. Whoever touches an octet that it has lost is sent
+// SIGBUS, in the midst of anything. No size that is looked up before prevents it, since it may
+// change right after; nothing can be thrown from there, since the codec does not let exceptions
+// pass; and other octets in the place of those that are lost would be taken for frames. So the
+// program says what happened, and ends. Output that was not written yet is lost.
+std::string_view why_octets_are_lost;  // while a file is mapped
+extern "C" void EndForLostOctets(int) {
+  [[maybe_unused]] const ssize_t written =
+      write(STDERR_FILENO, why_octets_are_lost.data(), why_octets_are_lost.size());
+  _exit(kFailed);
+}
+
+// A regular file, through a window that moves with what is looked at. There is one at a time.
 class MappedInput : public Input {
  public:
   MappedInput(const std::string& file, std::uint64_t size) try
-      : Input(file), file_(file.c_str(), interprocess::read_only), size_(size) {
+      : Input(file),
+        file_(file.c_str(), interprocess::read_only),
+        size_(size),
+        why_lost_(absl::StrCat("h2wire: cannot read ", file,
+                               " to its end: it was truncated meanwhile, or cannot be read from "
+                               "where it is stored\n")) {
+    why_octets_are_lost = why_lost_;
+    std::signal(SIGBUS, EndForLostOctets);
   } catch (const interprocess::interprocess_exception& error) {
     Fail(file, "open", error.get_native_error());
   }
+  ~MappedInput() override { std::signal(SIGBUS, SIG_DFL); }
 
   Bytes Peek(std::size_t least) override {
     if (InWindow() < least && at_ + InWindow() < size_) MoveWindow(least);
@@ -75,6 +96,7 @@ class MappedInput : public Input {
   interprocess::file_mapping file_;
   interprocess::mapped_region window_;
   std::uint64_t size_;
+  std::string why_lost_;
   std::uint64_t window_at_ = 0;
   std::uint64_t at_ = 0;
 };
@@ -166,8 +188,14 @@ class HexInput : public BufferedInput {
         break;
       }
       std::size_t used = 0;
-      while (used < text.size() && size < to.size()) {
-        if (Take(std::to_integer<char>(text[used++]))) to[size++] = octet_;
+      try {
+        for (; used < text.size() && size < to.size(); ++used) {
+          const char c = std::to_integer<char>(text[used]);
+          if (Take(c)) to[size++] = octet_;
+          if (c == '\n') ++line_;  // which Take may have found fault with
+        }
+      } catch (const Failure&) {
+        if (size == 0) throw;  // else when the octets before it were seen
       }
       text_->Skip(used);
     }
@@ -176,7 +204,6 @@ class HexInput : public BufferedInput {
 
   // Whether `c` completed an octet.
   bool Take(char c) {
-    if (c == '\n') ++line_;
     if (in_comment_) {
       in_comment_ = c != '\n';
       return false;

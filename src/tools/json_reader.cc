@@ -274,7 +274,10 @@ FrameType TakeType(Members& members, bool raw) {
   const FrameType type{static_cast<std::uint8_t>(*code)};
   if (name != nullptr) {
     const std::string& text = name->get_ref<const std::string&>();
-    if (text != TypeName(type, true) && !(raw && text == RawFrame::kName)) {
+    if (text == RawFrame::kName && !raw) {
+      Refuse("`payload` is missing, by which a frame of type UNKNOWN is given");
+    }
+    if (text != TypeName(type, true) && text != RawFrame::kName) {
       Refuse("`type` is not ", std::string(TypeName(type, true)), ", which the type code ", *code,
              " means");
     }

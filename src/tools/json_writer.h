@@ -15,6 +15,13 @@
 // as `error_name`, a setting as `name`, if there is one. A frame that is unknown or must be ignored
 // has its octets as `payload`. An error's `code` is the name of the code, its `stream_id` 0 if the
 // scope is the connection.
+//
+// Beside the error http1_request or bad_preface stands what the first nine octets, which are no
+// header, would say.
+//
+// An error that is known before the last octet of its frame is reported then. If it is a stream's,
+// and the input ends before the frame does, a line that says `incomplete` follows, with the same
+// offset.
 
 #ifndef H2WIRE_TOOLS_JSON_WRITER_H_
 #define H2WIRE_TOOLS_JSON_WRITER_H_

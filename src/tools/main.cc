@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,8 @@ int Main(const std::vector<std::string>& arguments) {
       step();
     } catch (const Failure& caught) {
       failure = caught.what();
+    } catch (const std::bad_alloc&) {
+      failure = "out of memory";  // which needs none
     }
   };
   run([&] { status = Run(ParseCommandLine(arguments), output); });

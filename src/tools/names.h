@@ -32,6 +32,14 @@ inline std::string TypeLabel(FrameType type, bool extensions) {
   return label;
 }
 
+// What stands for a type where the preface is, or ought to be.
+inline constexpr std::string_view kPrefaceLabel = "PREFACE";
+
+// Whether `fault` is not that of a frame, but of octets that stand where the preface ought to be.
+inline bool IsOfPreface(Fault fault) {
+  return fault == Fault::kBadPreface || fault == Fault::kHttp1Request;
+}
+
 // What rule `fault` breaks and where it stands, or which attack the rule stops.
 inline std::string Explanation(Fault fault) {
   const FaultRow& row = RowOf(fault);

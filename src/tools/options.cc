@@ -120,7 +120,8 @@ const std::array<CommandRow, 3>& Rows() {
        "connection preface at the beginning; without FILE they come from standard input.\n\n"
        "A line shows where the frame begins, its type, its stream, the octets of its\n"
        "payload, its flags and its fields. After a stream error decoding goes on, after a\n"
-       "connection error it stops.\n",
+       "connection error it stops. What is wrong with a frame may be known before its last\n"
+       "octet: if those to come are then cut off, that is said in a line of its own.\n",
        {"json", "hex", "guard", "pace", "max_frame_size", "no_extensions", "color", "octets"}},
       {Command::kEncode,
        "encode",
@@ -128,7 +129,7 @@ const std::array<CommandRow, 3>& Rows() {
        1,
        "make octets of what `decode --json` printed",
        "FILE holds lines of JSON as `h2wire decode --json` prints them; the octets go to\n"
-       "standard output. A line that has none is named with the reason, and ends it.\n"
+       "standard output, up to the first line that has none: that is named, with the reason.\n"
        "offset, length and flags may be left out: they follow from the rest. With a\n"
        "`payload` instead of fields, a frame is written as it is, be it wrong.\n",
        {}},
@@ -146,21 +147,26 @@ const std::array<CommandRow, 3>& Rows() {
   return rows;
 }
 
-const CommandRow* FindRow(std::string_view name) {
+const CommandRow& RowOf(const std::string& command) {
   const auto found = std::find_if(Rows().begin(), Rows().end(),
-                                  [&](const CommandRow& row) { return row.name == name; });
-  return found == Rows().end() ? nullptr : &*found;
+                                  [&](const CommandRow& row) { return row.name == command; });
+  if (found != Rows().end()) return *found;
+  throw Failure(absl::StrFormat("there is no command %s; see h2wire --help", command));
 }
 
 constexpr std::string_view kExitStatuses =
     "Exit status: 0 if every octet (or line) was in order, 1 if not, 2 if a file cannot\n"
     "be read or written or the command line is wrong.\n";
 
+std::string UsageOf(const CommandRow& row) {
+  return absl::StrCat(std::string(row.name), row.options.empty() ? " " : " [OPTION...] ",
+                      std::string(row.arguments));
+}
+
 std::string HelpOnAll() {
   std::string text = "h2wire shows, makes and counts HTTP/2 frames.\n\n";
   for (const CommandRow& row : Rows()) {
-    const std::string usage = absl::StrFormat("%s [OPTION...] %s", row.name, row.arguments);
-    absl::StrAppendFormat(&text, "  h2wire %-29s %s\n", usage, row.summary);
+    absl::StrAppendFormat(&text, "  h2wire %-29s %s\n", UsageOf(row), row.summary);
   }
   text +=
       "\nFor example:\n\n"
@@ -175,8 +181,8 @@ std::string HelpOnAll() {
 }
 
 std::string HelpOn(const CommandRow& row) {
-  std::string text = absl::StrFormat("h2wire %s [OPTION...] %s: %s.\n\n%s", row.name, row.arguments,
-                                     row.summary, row.description);
+  std::string text =
+      absl::StrFormat("h2wire %s: %s.\n\n%s", UsageOf(row), row.summary, row.description);
   if (!row.options.empty()) text += "\n";
   for (const std::string_view name : row.options) {
     const absl::CommandLineFlag* const flag = absl::FindCommandLineFlag({name.data(), name.size()});
@@ -261,14 +267,13 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
   };
   if (arguments.empty())
     throw Failure("there is nothing to do without a command; see h2wire --help");
-  if (is_help(arguments[0]) || arguments[0] == "help") return {.help = HelpOnAll()};
-  if (arguments[0] == "--version") return {.command = Command::kVersion};
-  const CommandRow* const row = FindRow(arguments[0]);
-  if (row == nullptr) {
-    throw Failure(absl::StrFormat("there is no command %s; see h2wire --help", arguments[0]));
+  if (is_help(arguments[0]) || arguments[0] == "help") {
+    return {.help = arguments.size() == 1 ? HelpOnAll() : HelpOn(RowOf(arguments[1]))};
   }
+  if (arguments[0] == "--version") return {.command = Command::kVersion};
+  const CommandRow& row = RowOf(arguments[0]);
 
-  Options options{.command = row->command};
+  Options options{.command = row.command};
   bool only_files = false;
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
@@ -277,14 +282,14 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
     } else if (argument == "--") {
       only_files = true;
     } else if (is_help(argument)) {
-      return {.help = HelpOn(*row)};
+      return {.help = HelpOn(row)};
     } else {
       const std::string* const next = i + 1 < arguments.size() ? &arguments[i + 1] : nullptr;
-      if (SetOption(*row, argument, next)) ++i;
+      if (SetOption(row, argument, next)) ++i;
     }
   }
-  if (options.files.size() > row->most_files) {
-    throw Failure(absl::StrFormat("%s takes one file; see h2wire %s --help", row->name, row->name));
+  if (options.files.size() > row.most_files) {
+    throw Failure(absl::StrFormat("%s takes one file; see h2wire %s --help", row.name, row.name));
   }
   if (options.files.empty()) options.files.push_back("-");
 

@@ -20,8 +20,9 @@ constexpr auto kInterval = std::chrono::milliseconds(100);
 Progress::Progress(std::optional<std::uint64_t> total)
     : total_(total), terminal_(isatty(STDERR_FILENO) == 1) {}
 
-Progress::~Progress() {
+void Progress::Clear() {
   if (shown_) absl::FPrintF(stderr, "\r\x1b[K");  // back to the margin, and the line erased
+  shown_ = false;
 }
 
 void Progress::Update(std::uint64_t done) {

@@ -14,12 +14,15 @@ class Progress {
   // `total`: octets in all, if that is known. Nothing is shown unless standard error is a terminal
   // and there are more than 64 MiB.
   explicit Progress(std::optional<std::uint64_t> total);
-  ~Progress();
+  ~Progress() { Clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
   // `done` octets are behind. Shown ten times a second at most.
   void Update(std::uint64_t done);
+
+  // Makes room for a sentence: nothing is shown until the next update.
+  void Clear();
 
  private:
   std::optional<std::uint64_t> total_;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -50,10 +51,13 @@ constexpr std::size_t kListedErrors = 20;
 // Takes the events of DecodeConnection, of one file after the other.
 class StatEvents {
  public:
-  explicit StatEvents(std::optional<std::uint64_t> total) : progress_(total) {}
+  // `total`: octets in all, if that is known. `extensions`: as in DecodeOptions.
+  StatEvents(std::optional<std::uint64_t> total, bool extensions)
+      : progress_(total), extensions_(extensions) {}
 
   void BeginFile(const std::string& file) {
     file_ = file;
+    ++files;
     done_ += std::exchange(offset_, 0);
   }
 
@@ -69,7 +73,9 @@ class StatEvents {
     if constexpr (requires { frame.pad_length; }) counts.padding += frame.pad_length.value_or(0);
   }
   void Error(std::uint64_t offset, const FrameHeader& header, const FrameError& error) {
-    AddError(offset, absl::StrCat(TypeLabel(header.type, true), ": ", ToString(error)));
+    const std::string label =
+        IsOfPreface(error.fault) ? std::string(kPrefaceLabel) : TypeLabel(header.type, extensions_);
+    AddError(offset, absl::StrCat(label, ": ", ToString(error)));
   }
   void Incomplete(std::uint64_t offset, std::size_t have, std::size_t need) {
     AddError(offset, absl::StrCat("cut off after ", have, " of ", need, " octets"));
@@ -78,8 +84,16 @@ class StatEvents {
     offset_ = offset;
     progress_.Update(done_ + offset_);
   }
+  // A file could not be read, or not to its end: that is said at once.
+  void Failed(const Failure& failure) {
+    progress_.Clear();
+    absl::FPrintF(stderr, "h2wire: %s\n", failure.what());
+    ++failures;
+  }
 
   std::array<Counts, 256> by_type{};
+  std::uint64_t files = 0;  // opened
+  std::uint64_t failures = 0;
   std::uint64_t prefaces = 0;
   std::uint64_t errors = 0;
   std::vector<std::string> listed_errors;
@@ -91,17 +105,19 @@ class StatEvents {
   }
 
   Progress progress_;
+  bool extensions_;
   std::string file_;
   std::uint64_t offset_ = 0;  // in this file
   std::uint64_t done_ = 0;    // octets of the files before it
 };
 
-// "1,234,567"
-std::string Grouped(std::uint64_t number) {
-  std::string text = absl::StrCat(number);
-  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, 1, ',');
-  return text;
+// `number`, which may have a fraction, as "1,234,567.8".
+std::string Grouped(std::string number) {
+  std::size_t at = std::min(number.find('.'), number.size());
+  for (; at > 3; at -= 3) number.insert(at - 3, 1, ',');
+  return number;
 }
+std::string Grouped(std::uint64_t number) { return Grouped(absl::StrCat(number)); }
 
 // "1.23 G", to be followed by a unit; from micro to giga.
 std::string Scaled(double number) {
@@ -114,11 +130,12 @@ std::string Scaled(double number) {
 
 std::string Row(std::string_view name, const Counts& counts, std::uint64_t all_octets) {
   if (counts.frames == 0) return absl::StrFormat("%-15s %12d\n", name, 0);
-  return absl::StrFormat("%-15s %12s %16s %6.1f%% %9s %11.1f %11s %12s\n", name,
-                         Grouped(counts.frames), Grouped(counts.octets),
-                         100 * static_cast<double>(counts.octets) / static_cast<double>(all_octets),
-                         Grouped(counts.smallest),
-                         static_cast<double>(counts.octets) / static_cast<double>(counts.frames),
+  const auto octets = static_cast<double>(counts.octets);
+  const double share = 100 * octets / static_cast<double>(all_octets);
+  const double mean = octets / static_cast<double>(counts.frames);
+  return absl::StrFormat("%-15s %12s %16s %6.1f%% %9s %11s %11s %12s\n", name,
+                         Grouped(counts.frames), Grouped(counts.octets), share,
+                         Grouped(counts.smallest), Grouped(absl::StrFormat("%.1f", mean)),
                          Grouped(counts.largest), Grouped(counts.padding));
 }
 
@@ -128,7 +145,7 @@ Counts Sum(const StatEvents& events) {
   return sum;
 }
 
-void WriteTable(const StatEvents& events, std::size_t files, bool extensions, Output& output) {
+void WriteTable(const StatEvents& events, bool extensions, Output& output) {
   const Counts sum = Sum(events);
   output.Append(absl::StrFormat("%-15s %12s %16s %7s %9s %11s %11s %12s\n", "type", "frames",
                                 "octets", "share", "smallest", "mean", "largest", "padding"));
@@ -141,7 +158,7 @@ void WriteTable(const StatEvents& events, std::size_t files, bool extensions, Ou
   output.Append(absl::StrFormat(
       "\n%s %s; %s with the connection preface. Octets are those of whole frames, of which 9 are "
       "the\nheader; padding is without the Pad Length octet.\n",
-      Grouped(files), files == 1 ? "input" : "inputs", Grouped(events.prefaces)));
+      Grouped(events.files), events.files == 1 ? "input" : "inputs", Grouped(events.prefaces)));
 }
 
 void WriteRate(const StatEvents& events, double seconds, Output& output) {
@@ -180,21 +197,28 @@ std::optional<std::uint64_t> SizeOfAll(const std::vector<std::string>& files) {
 int Stat(const std::vector<std::string>& files, bool hex, const ConnectionOptions& options,
          Output& output) {
   using Clock = std::chrono::steady_clock;
-  bool all_decoded = true;
   Clock::duration elapsed{};
   // The size of hex text says little about the octets in it.
-  StatEvents events(hex ? std::nullopt : SizeOfAll(files));
+  StatEvents events(hex ? std::nullopt : SizeOfAll(files), options.decode.extensions);
   for (const std::string& file : files) {
-    const std::unique_ptr<Input> input = Open(file, hex);
-    events.BeginFile(file);
-    const Clock::time_point begin = Clock::now();
-    all_decoded &= DecodeConnection(*input, options, events);
+    Clock::time_point begin = Clock::now();
+    try {
+      const std::unique_ptr<Input> input = Open(file, hex);
+      events.BeginFile(file);
+      begin = Clock::now();
+      DecodeConnection(*input, options, events);
+    } catch (const Failure& failure) {
+      events.Failed(failure);
+    }
     elapsed += Clock::now() - begin;
   }
-  WriteTable(events, files.size(), options.decode.extensions, output);
-  WriteRate(events, std::chrono::duration<double>(elapsed).count(), output);
-  WriteErrors(events, output);
-  return all_decoded ? kAllDecoded : kNotAllDecoded;
+  if (events.files != 0) {
+    WriteTable(events, options.decode.extensions, output);
+    WriteRate(events, std::chrono::duration<double>(elapsed).count(), output);
+    WriteErrors(events, output);
+  }
+  if (events.failures != 0) return kFailed;
+  return events.errors == 0 ? kAllDecoded : kNotAllDecoded;
 }
 
 }  // namespace h2wire::tools

@@ -11,7 +11,8 @@
 
 namespace h2wire::tools {
 
-// Decodes `files` and writes one table about all of them. Returns the exit status.
+// Decodes `files` and writes one table about all of them. A file that cannot be read to its end is
+// named on standard error, and counts as far as it was read. Returns the exit status.
 int Stat(const std::vector<std::string>& files, bool hex, const ConnectionOptions& options,
          Output& output);
 

@@ -31,38 +31,34 @@ std::string_view EscapeSequence(Colour colour) {
 
 constexpr std::string_view kNoColour = "\x1b[0m";
 
-// The columns, as wide as what they mostly hold.
-std::string Columns(std::uint64_t offset, std::string_view type, std::string_view stream,
-                    std::string_view length) {
-  return absl::StrFormat("%10d  %-15s  %-10s %8s", offset, type, stream, length);
-}
-
 }  // namespace
 
 void TextEvents::Preface() {
-  const std::string columns = Columns(0, "PREFACE", "connection", "");
-  output_.Append(columns);
-  output_.Append("  PRI * HTTP/2.0\n");
+  Line(0, kPrefaceLabel, "connection", "", Colour::kNone, "PRI * HTTP/2.0");
 }
 
 void TextEvents::Line(std::uint64_t offset, const FrameHeader& header, Colour colour,
                       std::string_view details) {
-  const std::string type = TypeLabel(header.type, extensions_);
   const std::string stream =
       header.stream_id == 0 ? "connection" : absl::StrCat("stream ", header.stream_id);
-  std::string columns = Columns(offset, type, stream, absl::StrCat(header.length));
-  const bool error = colour == Colour::kError;
+  Line(offset, TypeLabel(header.type, extensions_), stream, absl::StrCat(header.length), colour,
+       details);
+}
+
+void TextEvents::Line(std::uint64_t offset, std::string_view type, std::string_view stream,
+                      std::string_view length, Colour colour, std::string_view details) {
+  // The columns are as wide as what they mostly hold.
+  std::string line = absl::StrFormat("%10d  ", offset);
+  const std::size_t begin = line.size();
+  absl::StrAppendFormat(&line, "%-15s  %-10s %8s", type, stream, length);
+  if (!details.empty()) line.append("  ").append(details);
   if (colours_ && colour != Colour::kNone) {
     // An error is coloured to its end, a frame only where its type stands.
-    const std::size_t begin = columns.find(type, 10);
-    if (!error) columns.insert(begin + type.size(), kNoColour);
-    columns.insert(begin, EscapeSequence(colour));
+    line.insert(colour == Colour::kError ? line.size() : begin + type.size(), kNoColour);
+    line.insert(begin, EscapeSequence(colour));
   }
-  output_.Append(columns);
-  if (!details.empty()) output_.Append("  ");
-  output_.Append(details);
-  if (colours_ && error) output_.Append(kNoColour);
-  output_.Append("\n");
+  line += '\n';
+  output_.Append(line);
 }
 
 void TextEvents::Error(std::uint64_t offset, const FrameHeader& header, const FrameError& error) {
@@ -72,17 +68,15 @@ void TextEvents::Error(std::uint64_t offset, const FrameHeader& header, const Fr
   details += ": ";
   details += Explanation(error.fault);
   if (connection) details += "; decoding stops here";
+  if (IsOfPreface(error.fault)) {
+    return Line(offset, kPrefaceLabel, "connection", "", Colour::kError, details);
+  }
   Line(offset, header, Colour::kError, details);
 }
 
 void TextEvents::Incomplete(std::uint64_t offset, std::size_t have, std::size_t need) {
-  std::string columns = Columns(offset, "INCOMPLETE", "", "");
-  output_.Append(columns);
-  if (colours_) output_.Append(EscapeSequence(Colour::kError));
-  output_.Append(
-      absl::StrFormat("  *** CUT OFF: the input ends after %d of %d octets", have, need));
-  if (colours_) output_.Append(kNoColour);
-  output_.Append("\n");
+  Line(offset, "INCOMPLETE", "", "", Colour::kError,
+       absl::StrFormat("*** CUT OFF: the input ends after %d of %d octets", have, need));
 }
 
 }  // namespace h2wire::tools

@@ -57,6 +57,8 @@ class TextEvents {
  private:
   void Line(std::uint64_t offset, const FrameHeader& header, Colour colour,
             std::string_view details);
+  void Line(std::uint64_t offset, std::string_view type, std::string_view stream,
+            std::string_view length, Colour colour, std::string_view details);
 
   Output& output_;
   bool colours_;
