@@ -158,17 +158,10 @@ StreamDecoder::Step StreamDecoder::Stop(Fault fault, StreamId stream_id, std::si
 }
 
 StreamDecoder::Step StreamDecoder::Advance(Bytes in) noexcept {
-  switch (state_) {
-    case State::kCollecting:
-      return Collect(in);
-    case State::kPreface:
-      return AdvancePreface(in);
-    case State::kSkipping:
-      return Skip(in);
-    case State::kStreaming:  // GoOn has dealt with it
-    case State::kFailed:
-      break;
-  }
+  // GoOn has dealt with kStreaming.
+  if (state_ == State::kCollecting) return Collect(in);
+  if (state_ == State::kPreface) return AdvancePreface(in);
+  if (state_ == State::kSkipping) return Skip(in);
   return {DecodeStatus::kError, 0};
 }
 

@@ -122,12 +122,27 @@ TEST(ToString, OfOtherFrames) {
       "UNKNOWN type=ORIGIN flags=0xf1 reserved stream=0 payload=0");
 }
 
+TEST(ToString, LeavesOutTypeAndStreamIfAsked) {
+  constexpr PrintOptions kNeither = {.type_and_stream = false};
+  EXPECT_EQ(
+      ToString(HeadersFrame{.stream_id = 5, .end_stream = true, .fragment = "82"_hex}, kNeither),
+      "END_STREAM fragment=1 82");
+  EXPECT_EQ(ToString(WindowUpdateFrame{.stream_id = 5, .window_size_increment = 7}, kNeither),
+            "window_size_increment=7");
+  EXPECT_EQ(ToString(RawFrame{.header = {.type = FrameType{0x1f}, .flags = 0x81, .stream_id = 9}},
+                     kNeither),
+            "flags=0x81 payload=0");
+  EXPECT_EQ(ToString(SettingsFrame{}, kNeither), "");
+}
+
 TEST(ToString, ShowsTextOnlyOfPrintableOctets) {
   const auto data = [](Bytes octets) { return ToString(DataFrame{.data = octets}); };
   EXPECT_EQ(data(" ~"_text), "DATA stream=0 data=2 \" ~\"");
   EXPECT_EQ(data("a\x1f"_text), "DATA stream=0 data=2 611f");
   EXPECT_EQ(data("a\x7f"_text), "DATA stream=0 data=2 617f");
   EXPECT_EQ(data("a\n"_text), R"(DATA stream=0 data=2 "a\n")");
+  EXPECT_EQ(data("\ta\r\n"_text), R"(DATA stream=0 data=4 "\ta\r\n")");
+  EXPECT_EQ(data("a\v"_text), "DATA stream=0 data=2 610b");
   EXPECT_EQ(data("a\""_text), R"(DATA stream=0 data=2 "a\"")");
   EXPECT_EQ(data("a\\"_text), R"(DATA stream=0 data=2 "a\\")");
   EXPECT_EQ(data("61 80"_hex), "DATA stream=0 data=2 6180");

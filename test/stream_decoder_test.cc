@@ -288,6 +288,7 @@ std::vector<FaultCase> FaultCases() {
       {Fault::kBadPreface, 1, Wire(SettingsFrame()), {.preface = true}},
       {Fault::kBadPreface, 21, std::string(30, 'A'), {.preface = true}},
       {Fault::kBadPreface, 1, " / HTTP/1.1", {.preface = true}},
+      {Fault::kBadPreface, 4, "GET/ HTTP/1.1", {.preface = true}},
       {Fault::kHttp1Request, 4, "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", {.preface = true}},
       {Fault::kHttp1Request, 5, "POST / HTTP/1.1\r\n", {.preface = true}},
       {Fault::kHttp1Request, 9, "M-SEARCH * HTTP/1.1\r\n", {.preface = true}},
@@ -511,6 +512,36 @@ TEST(StreamDecoder, TakesANewGreatestFrameSizeWhileRunning) {
   EXPECT_EQ(log.octets(), large + large + large);
   EXPECT_EQ(decoder.DecodeTo(AsBytes(large).first(9), log).error,
             ErrorOf(Fault::kFrameTooLarge, 0));
+}
+
+TEST(StreamDecoder, GoesOnWithAFrameThatANewGreatestSizeAllows) {
+  const std::string text(20000, 'x');
+  const std::string large = Wire(HeadersFrame{.stream_id = 1, .fragment = AsBytes(text)});
+  const std::string wire = large + Wire(PingFrame());
+  for (std::size_t cut = 1; cut < 40; ++cut) {
+    std::array<std::byte, 32768> storage;
+    StreamDecoder decoder(storage, {.decode = {.max_frame_size = 20000}});
+    EventLog log;
+    Feed(decoder, AsBytes(wire).first(cut), log, Always(cut));
+    decoder.SetMaxFrameSize(20001);
+    Feed(decoder, AsBytes(wire).subspan(cut), log, Always(wire.size()));
+    EXPECT_EQ(log.octets(), wire) << cut;
+  }
+}
+
+TEST(StreamDecoder, HoldsAFrameToAGreatestSizeSetWhileItIsAssembled) {
+  const std::string text(20000, 'x');
+  const std::string wire = Wire(HeadersFrame{.stream_id = 1, .fragment = AsBytes(text)});
+  for (const std::size_t cut : {std::size_t{1}, std::size_t{8}, std::size_t{9}, std::size_t{100}}) {
+    std::array<std::byte, 32768> storage;
+    StreamDecoder decoder(storage, {.decode = {.max_frame_size = 20000}});
+    EventLog log;
+    EXPECT_EQ(decoder.DecodeTo(AsBytes(wire).first(cut), log).status, DecodeStatus::kNeedMore);
+    decoder.SetMaxFrameSize(19999);
+    EXPECT_EQ(decoder.DecodeTo(AsBytes(wire).subspan(cut), log).error,
+              ErrorOf(Fault::kFrameTooLarge, 0));
+    EXPECT_EQ(log.octets(), "");
+  }
 }
 
 TEST(StreamDecoder, KeepsToLimitsThatNoReceiverMayHave) {

@@ -37,10 +37,16 @@ namespace internal {
 // Compilers turn one swap into one instruction; a loop over octets they do not reliably merge.
 template <std::unsigned_integral T>
 ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr T SwapToBig(T value) noexcept {
-  if constexpr (std::endian::native == std::endian::big || sizeof(T) == 1) return value;
-  if constexpr (sizeof(T) == 2) return __builtin_bswap16(value);
-  if constexpr (sizeof(T) == 4) return __builtin_bswap32(value);
-  if constexpr (sizeof(T) == 8) return __builtin_bswap64(value);
+  if constexpr (std::endian::native == std::endian::big || sizeof(T) == 1) {
+    return value;
+  } else if constexpr (sizeof(T) == 2) {
+    return __builtin_bswap16(value);
+  } else if constexpr (sizeof(T) == 4) {
+    return __builtin_bswap32(value);
+  } else {
+    static_assert(sizeof(T) == 8);
+    return __builtin_bswap64(value);
+  }
 }
 
 }  // namespace internal
