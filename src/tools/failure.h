@@ -1,5 +1,5 @@
-// What makes the program end with exit status 2: it was used wrongly, or a file cannot be read or
-// written.
+// What makes the program end with exit status 2, besides want of memory: it was used wrongly, or a
+// file cannot be read or written.
 
 #ifndef H2WIRE_TOOLS_FAILURE_H_
 #define H2WIRE_TOOLS_FAILURE_H_

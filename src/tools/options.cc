@@ -82,7 +82,8 @@ ABSL_FLAG(bool, hex, false,
           "the input is hex text: pairs of digits, apart by\n"
           "spaces, commas, colons or nothing; # begins a comment");
 ABSL_FLAG(std::uint32_t, max_frame_size, h2wire::kDefaultMaxFrameSize,
-          "the receiver's: a longer payload is an error");
+          "the receiver's SETTINGS_MAX_FRAME_SIZE, in octets: a\n"
+          "longer payload is an error");
 ABSL_FLAG(bool, no_extensions, false, "do not know ALTSVC, ORIGIN and PRIORITY_UPDATE");
 ABSL_FLAG(Colours, color, Colours::kAuto, "auto, always or never; auto: on a terminal");
 ABSL_FLAG(Guarded, guard, Guarded::kNone,
@@ -156,7 +157,7 @@ const CommandRow& RowOf(const std::string& command) {
 
 constexpr std::string_view kExitStatuses =
     "Exit status: 0 if every octet (or line) was in order, 1 if not, 2 if a file cannot\n"
-    "be read or written or the command line is wrong.\n";
+    "be read or written, memory runs out or the command line is wrong.\n";
 
 std::string UsageOf(const CommandRow& row) {
   return absl::StrCat(std::string(row.name), row.options.empty() ? " " : " [OPTION...] ",
