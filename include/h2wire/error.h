@@ -88,7 +88,8 @@ enum class Fault : std::uint8_t {
   kOriginEntryOverrun,
   kNoPrioritizedStream,
 
-  // Decided by a decoder of frames that arrive in pieces.
+  // Decided by what stands where a client's preface belongs, and by the storage of a decoder of
+  // frames that arrive in pieces.
   kBadPreface,
   kHttp1Request,
   kStorageTooSmall,
