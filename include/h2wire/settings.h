@@ -150,6 +150,11 @@ inline constexpr auto kSettingRanges = [] {
   return ranges;
 }();
 
+// What is below the least value wraps round, to far above the span.
+constexpr bool Allows(const SettingRange& range, std::uint32_t value) noexcept {
+  return value - range.least <= range.span;
+}
+
 }  // namespace internal
 
 // The fault of the first setting whose value is not allowed; kNone if all are.
@@ -158,7 +163,7 @@ inline constexpr auto kSettingRanges = [] {
   for (const std::byte* at = settings.begin().octets(); at != end; at += kSettingSize) {
     // The two octets of the identifier by themselves, which is less than to load and swap them.
     const auto& range = internal::kSettingRanges[std::to_integer<std::size_t>(at[1])];
-    if (at[0] == std::byte{0} && LoadBig<std::uint32_t>(at + 2) - range.least > range.span)
+    if (at[0] == std::byte{0} && !internal::Allows(range, LoadBig<std::uint32_t>(at + 2)))
         [[unlikely]] {
       return RowOf(SettingId{LoadBig<std::uint16_t>(at)}).fault;
     }
