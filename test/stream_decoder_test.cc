@@ -542,6 +542,18 @@ TEST(StreamDecoder, HoldsAFrameToAGreatestSizeSetWhileItIsAssembled) {
               ErrorOf(Fault::kFrameTooLarge, 0));
     EXPECT_EQ(log.octets(), "");
   }
+  // Also to one that no receiver may set.
+  const std::string ping = Wire(PingFrame());
+  for (std::size_t cut = 1; cut < ping.size(); ++cut) {
+    std::array<std::byte, 64> storage;
+    StreamDecoder decoder(storage);
+    EventLog log;
+    EXPECT_EQ(decoder.DecodeTo(AsBytes(ping).first(cut), log).status, DecodeStatus::kNeedMore);
+    decoder.SetMaxFrameSize(7);
+    EXPECT_EQ(decoder.DecodeTo(AsBytes(ping).subspan(cut), log).error,
+              ErrorOf(Fault::kFrameTooLarge, 0));
+    EXPECT_EQ(log.octets(), "");
+  }
 }
 
 TEST(StreamDecoder, KeepsToLimitsThatNoReceiverMayHave) {
