@@ -4,7 +4,8 @@ A target that is missed is shown, and fails nothing: what may not get worse is i
 line of the file is the compiler it holds for, the name of what is measured, the measure, the name
 of what it is held against (or "-"), and the bound. The measures are
 
-  instructions               a frame, as callgrind counts them
+  instructions               a frame, as callgrind counts them, to a tenth: the loop around them
+                             has a beginning
   instructions more than     the difference to those of the other
   times the instructions of  the ratio to those of the other
   times the time of          the median of the ratios within a repetition
@@ -46,9 +47,9 @@ def results(compiler, counts, time_ratio=None):
 
 def count_of(measure, count, other):
     if measure == "instructions":
-        return count
+        return round(count, 1)
     if measure == "instructions more than":
-        return count - other
+        return round(count - other, 1)
     if measure == "times the instructions of":
         return count / other
     raise ValueError(f"targets.tsv: there is no measure {measure!r}")

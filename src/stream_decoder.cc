@@ -42,7 +42,7 @@ Judgement JudgeRest(const std::byte* head, std::size_t have, std::size_t fields,
   constexpr std::size_t kUnit = kEnvelope<F>.rest_unit;
   if constexpr (kUnit > 1) {  // each unit is judged as a frame of its own
     if (have > fields) {
-      internal::Reader reader({.length = kUnit}, head + have - kUnit, kUnit, 0, false);
+      internal::Reader reader({.length = kUnit}, head + have - kUnit, kUnit, false);
       F frame;
       F::Layout(frame, reader);
       if (reader.fault() != Fault::kNone) return {.fault = reader.fault()};

@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "gtest/gtest.h"
 
@@ -71,6 +72,59 @@ TEST(FaultRows, OfDecodingTellThePeer) {
                             row.code == ErrorCode::kFlowControlError)
         << row.name;
     EXPECT_TRUE(!decoding || !row.section.empty()) << row.name;
+  }
+}
+
+// The vectors tell code and scope of a fault by a frame that shows it. These are the others.
+TEST(FaultRows, ThatNoFrameShowsSayWhatTheRfcsSay) {
+  struct Group {
+    ErrorCode code;
+    Scope scope;
+    std::vector<Fault> faults;
+  };
+  const Group kGroups[] = {
+      {ErrorCode::kNoError, Scope::kConnection, {Fault::kNone}},
+      {ErrorCode::kProtocolError,
+       Scope::kConnection,
+       {Fault::kBadPreface, Fault::kHttp1Request,  // RFC 9113, 3.4
+        Fault::kFirstFrameNotSettings,             // RFC 9113, 3.4
+        Fault::kFieldBlockInterrupted,             // RFC 9113, 4.3
+        Fault::kStrayContinuation,                 // RFC 9113, 6.10
+        Fault::kPushPromiseToServer,               // RFC 9113, 8.4
+        Fault::kPushPromiseWhileDisabled,          // RFC 9113, 6.6
+        Fault::kEnablePushFromServer,              // RFC 9113, 6.5.2
+        Fault::kStraySettingsAck,                  // RFC 9113, 6.5.3
+        Fault::kConnectProtocolWithdrawn,          // RFC 8441, 3
+        Fault::kPriorityUpdateToClient}},          // RFC 9218, 7.1
+      {ErrorCode::kEnhanceYourCalm,                // RFC 9113, 10.5
+       Scope::kConnection,
+       {Fault::kFieldBlockTooLarge, Fault::kTooManyContinuations, Fault::kTooManyEmptyFrames,
+        Fault::kTooManyResets, Fault::kTooManyStreamErrors, Fault::kTooManySettingsFrames,
+        Fault::kTooManySettings, Fault::kTooManyPings, Fault::kTooManyPriorities,
+        Fault::kTooManyTinyWindowUpdates, Fault::kTooManyIgnoredFrames, Fault::kTooMuchPadding,
+        Fault::kTooMuchDebugData}},
+      {ErrorCode::kFlowControlError,
+       Scope::kStream,
+       {Fault::kWindowOverflow, Fault::kWindowExceeded}},  // RFC 9113, 6.9.1
+      {ErrorCode::kFlowControlError,
+       Scope::kConnection,
+       {Fault::kInitialWindowOverflow}},  // RFC 9113, 6.9.2
+      {ErrorCode::kInternalError,         // nothing that the peer did
+       Scope::kConnection,
+       {Fault::kStorageTooSmall, Fault::kNoRoom, Fault::kPayloadTooLarge, Fault::kValueTooLarge,
+        Fault::kWouldBeIgnored}},
+  };
+  std::set<Fault> others;
+  for (const Group& group : kGroups) {
+    for (const Fault fault : group.faults) {
+      EXPECT_EQ(RowOf(fault).code, group.code) << RowOf(fault).name;
+      EXPECT_EQ(RowOf(fault).scope, group.scope) << RowOf(fault).name;
+      EXPECT_TRUE(others.insert(fault).second) << RowOf(fault).name;
+    }
+  }
+  for (const FaultRow& row : kFaultRows) {
+    const bool shown = row.fault > Fault::kNone && row.fault < Fault::kBadPreface;
+    EXPECT_NE(others.contains(row.fault), shown) << row.name;
   }
 }
 

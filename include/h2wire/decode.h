@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -126,8 +127,8 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Place Opaque(Place place) noexcept
 }
 
 // Where a decoded frame goes. Make<F>() is the frame to fill, or a reference to it, and Done() is
-// told when all is well: to a function, which may be inlined twice for types with optional fields,
-// so that a frame without them is handed over from registers;
+// told when all is well. kOptionalFieldsApart: whether frames with optional fields have code of
+// their own, so that the others are handed over from registers. To a function;
 template <class Sink>
 struct ToSink {
   static constexpr bool kOptionalFieldsApart = true;
@@ -141,7 +142,11 @@ struct ToSink {
 // or to a variant, in place: g++ copies a frame through memory, 16 octets at a time, right after it
 // has written smaller fields there, which a processor waits for.
 struct ToVariant {
+#ifdef __clang__  // which packs members that two pieces of code write into one register
   static constexpr bool kOptionalFieldsApart = false;
+#else
+  static constexpr bool kOptionalFieldsApart = true;
+#endif
   Frame& variant;
   template <class F>
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr F& Make() const noexcept {
@@ -151,13 +156,13 @@ struct ToVariant {
   constexpr void Done(const auto&) const noexcept {}
 };
 
-// Reads a frame whose header broke no rule and whose payload of `length` octets is there.
+// Reads a frame whose header and Pad Length broke no rule and whose payload of `length` octets is
+// there.
 template <class F, class Place, class Target>
 ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const Place& place, const FrameHeader& header,
                                                       std::size_t length, const Target& target,
                                                       const DecodeOptions& options) {
-  Reader reader(header, place.payload(), length, kEnvelope<F>.least_length,
-                options.reject_nonzero_padding);
+  Reader reader(header, place.payload(), length, options.reject_nonzero_padding);
   decltype(auto) frame = target.template Make<F>();
   F::Layout(frame, reader);
   if (reader.fault() != Fault::kNone) [[unlikely]] {
@@ -175,6 +180,8 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const Place& place, const 
 template <class F, class Place, class Target, class Options>
 ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict DecodeAs(const Place& place, const Target& target,
                                                         const Options& options) {
+  constexpr std::uint8_t kOptional = kEnvelope<F>.optional_flags;
+  constexpr bool kApart = Target::kOptionalFieldsApart;
   const std::uint32_t first_word = LoadBig<std::uint32_t>(place.header);
   std::uint32_t length = first_word >> 8;
   if constexpr (kFixedLength<F>.has_value()) {
@@ -185,6 +192,9 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict DecodeAs(const Place& place, cons
         place.available < kFrameHeaderSize + std::size_t{length}) [[unlikely]] {
       return {.status = kIsUnclear};
     }
+  } else if constexpr (kOptional == 0) {
+    // Or the whole word is compared with the limit, and stays in a register for that.
+    length = Opaque(length);
   }
   constexpr bool kAllowed = kFixedLength<F>.has_value() && requires {
     Options::kAllowsFixedLengths;
@@ -200,18 +210,26 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict DecodeAs(const Place& place, cons
       place.available < kFrameHeaderSize + std::size_t{length}) [[unlikely]] {
     return {.status = kIsUnclear};
   }
-  if constexpr (Target::kOptionalFieldsApart) {
-    constexpr std::uint8_t kOptional = kEnvelope<F>.optional_flags;
-    if ((header.flags & kOptional) != 0) {
-      const Place same = Opaque(place);
-      return ReadAs<F>(same, LoadHeader(same.header), Opaque(length), target, options);
+  FrameHeader here = header;
+  if constexpr (kOptional != 0) {
+    // Both arms have flags of their own, of which the compiler does not know that they are the
+    // same: what is derived from them would be computed before the branch, and copied.
+    if ((header.flags & kOptional) != 0) [[unlikely]] {
+      if (kApart) here.flags = LoadBig<std::uint8_t>(Opaque(place.header) + 4);
+      if (kApart && std::has_single_bit(kOptional)) here.flags |= kOptional;
+      const std::size_t room = kApart ? Opaque(length) : length;
+      if (FaultOfOptionalFields<F>(here.flags, room, Bytes(place.payload(), room)) != Fault::kNone)
+          [[unlikely]] {
+        return {.status = kIsUnclear};
+      }
+      if constexpr (kApart) return ReadAs<F>(place, here, room, target, options);
     }
-    FrameHeader without = header;
-    without.flags = static_cast<std::uint8_t>(header.flags & ~kOptional);
-    return ReadAs<F>(place, without, length, target, options);
-  } else {
-    return ReadAs<F>(place, header, length, target, options);
+    if (kApart) {
+      here.flags =
+          static_cast<std::uint8_t>(Opaque(std::uint32_t{header.flags}) & (0xffu - kOptional));
+    }
   }
+  return ReadAs<F>(place, here, length, target, options);
 }
 
 // The rule that a frame breaks for a receiver with `options`, as far as its header decides and the
@@ -246,7 +264,7 @@ ABSL_ATTRIBUTE_NOINLINE constexpr Fault FaultOfUnclear(const std::byte* header,
 template <class Place, class Target, class Options>
 ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, const Target& target,
                                                         const Options& options) {
-  const std::size_t type = Opaque(std::size_t{LoadBig<std::uint8_t>(place.header + 3)});
+  const std::size_t type = LoadBig<std::uint8_t>(place.header + 3);
   Verdict verdict =
       Switch<FrameTypeCodes>(type, [&]<class Case>(Case) ABSL_ATTRIBUTE_ALWAYS_INLINE -> Verdict {
         if constexpr (std::is_same_v<Case, NoCase>) {
@@ -268,6 +286,15 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, cons
   const std::size_t size = kFrameHeaderSize + std::size_t{header.length};
   if (verdict.fault == Fault::kNone) return {DecodeStatus::kNeedMore, size, {}};
   return {DecodeStatus::kError, size, ErrorOf(verdict.fault, header.stream_id)};
+}
+
+// Makes `outcome` that of `decoded`, which has none yet. The error is stored only if there is one:
+// g++ follows a good frame from its type to its handler only where the way is of few statements.
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void SetOutcome(Outcome& decoded,
+                                                       const Outcome& outcome) noexcept {
+  decoded.status = outcome.status;
+  decoded.size = outcome.size;
+  if (outcome.status == DecodeStatus::kError) decoded.error = outcome.error;
 }
 
 template <class Sink>
@@ -301,8 +328,8 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeTo(
     decoded.size = kFrameHeaderSize;
     return decoded;
   }
-  static_cast<Outcome&>(decoded) = internal::DecodeAt(internal::OnePiece{in.data(), in.size()},
-                                                      internal::ToVariant{decoded.frame}, options);
+  internal::SetOutcome(decoded, internal::DecodeAt(internal::OnePiece{in.data(), in.size()},
+                                                   internal::ToVariant{decoded.frame}, options));
   return decoded;
 }
 
@@ -328,9 +355,11 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeTo(
   std::array<std::byte, kFrameHeaderSize> header{};
   StoreHeader(header.data(), raw.header);
   Decoded<Frame> decoded;
-  static_cast<Outcome&>(decoded) = internal::DecodeAt(
-      internal::TwoPieces{header.data(), kFrameHeaderSize + raw.payload.size(), raw.payload.data()},
-      internal::ToVariant{decoded.frame}, options);
+  internal::SetOutcome(
+      decoded,
+      internal::DecodeAt(internal::TwoPieces{header.data(), kFrameHeaderSize + raw.payload.size(),
+                                             raw.payload.data()},
+                         internal::ToVariant{decoded.frame}, options));
   return decoded;
 }
 

@@ -32,9 +32,9 @@ constexpr bool IsPadded(std::uint8_t flags) noexcept {
 class BeginningReader : public Reader {
  public:
   // `room`: octets of payload that no field takes.
-  constexpr BeginningReader(const FrameHeader& header, const std::byte* payload, std::size_t always,
+  constexpr BeginningReader(const FrameHeader& header, const std::byte* payload,
                             std::size_t room) noexcept
-      : Reader(header, payload, header.length, always, false), room_(room) {}
+      : Reader(header, payload, header.length, false), room_(room) {}
 
   constexpr void Sized16(std::string_view name, Bytes&, Fault overrun) noexcept {
     std::uint8_t high = 0;
@@ -65,7 +65,7 @@ constexpr Beginning<F> ReadBeginning(const std::byte* head) noexcept {
   const std::byte* const payload = head + kFrameHeaderSize;
   Beginning<F> beginning;
   beginning.rest = kFrameHeaderSize + header.length - SizeOfFields<F>(header.flags);
-  BeginningReader reader(header, payload, kEnvelope<F>.least_length, beginning.rest);
+  BeginningReader reader(header, payload, beginning.rest);
   F::Layout(beginning.frame, reader);
   beginning.fault = reader.fault();
   if (IsPadded<F>(header.flags)) beginning.rest -= LoadBig<std::uint8_t>(payload);

@@ -154,25 +154,26 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault FaultBeforeOptionalFields(
   return Fault::kNone;
 }
 
-// The first rule that a header breaks by all of that.
+// The first rule that a frame, which breaks none of those, breaks by the room that fields behind
+// flags need, or by a Pad Length if `payload`, the beginning of its payload, holds one.
 template <class F>
-constexpr Fault FaultOfHeader(const FrameHeader& header) noexcept {
-  const Fault fault = FaultBeforeOptionalFields<F>(header.flags, header.stream_id, header.length);
-  if (fault != Fault::kNone) return fault;
-  return header.length < EnvelopeOf<F>(header.flags).least_length ? Fault::kTooShort : Fault::kNone;
-}
-
-// The first rule that a frame breaks by its header, or by a Pad Length if `payload`, the beginning
-// of its payload, holds one.
-template <class F>
-constexpr Fault FaultOfBeginning(const FrameHeader& header, Bytes payload) noexcept {
-  const Fault fault = FaultOfHeader<F>(header);
-  if (fault != Fault::kNone) return fault;
-  const bool padded = (kEnvelope<F>.known_flags & header.flags & kPaddedFlag) != 0;
-  const std::size_t room = header.length - EnvelopeOf<F>(header.flags).least_length;
-  return padded && !payload.empty() && std::to_integer<std::size_t>(payload[0]) > room
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault FaultOfOptionalFields(std::uint8_t flags,
+                                                                   std::size_t length,
+                                                                   Bytes payload) noexcept {
+  const std::size_t least = EnvelopeOf<F>(flags).least_length;
+  if (length < least) return Fault::kTooShort;
+  const bool padded = (kEnvelope<F>.known_flags & flags & kPaddedFlag) != 0;
+  return padded && !payload.empty() && std::to_integer<std::size_t>(payload[0]) > length - least
              ? Fault::kPaddingTooLong
              : Fault::kNone;
+}
+
+// The first rule that a frame breaks by its header or Pad Length.
+template <class F>
+constexpr Fault FaultOfBeginning(const FrameHeader& header, Bytes payload) noexcept {
+  const Fault fault = FaultBeforeOptionalFields<F>(header.flags, header.stream_id, header.length);
+  if (fault != Fault::kNone) return fault;
+  return FaultOfOptionalFields<F>(header.flags, header.length, payload);
 }
 
 }  // namespace h2wire::internal

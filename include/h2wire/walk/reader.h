@@ -22,20 +22,18 @@ constexpr bool AllZero(Bytes octets) noexcept {
   return std::ranges::all_of(octets, [](std::byte octet) { return octet == std::byte{0}; });
 }
 
-// Reads a frame whose payload is there, and whose header broke no rule: so the fields that are
-// always there are read without looking whether there is room. Those that a flag calls for look
-// when it is set, where that costs nothing to the frames without it.
+// Reads a frame whose payload is there, and whose header and Pad Length broke no rule: so fields
+// are read without looking whether there is room.
 //
 // Every word is inline, and faults are the unlikely case: what is left of a walk is loads, and one
 // comparison a rule. After a fault the walk goes on, within the payload; the first fault counts.
 class Reader {
  public:
-  // `payload` points at `length` readable octets; at least `always` of them are of fields that are
-  // always there. `zeros_only`: whether other padding than zeros is a fault.
+  // `payload` points at `length` readable octets. `zeros_only`: whether other padding than zeros is
+  // a fault.
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Reader(const FrameHeader& header, const std::byte* payload,
-                                                std::size_t length, std::size_t always,
-                                                bool zeros_only) noexcept
-      : header_(header), at_(payload), left_(length), always_(always), zeros_only_(zeros_only) {}
+                                                std::size_t length, bool zeros_only) noexcept
+      : header_(header), at_(payload), left_(length), zeros_only_(zeros_only) {}
 
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Stream(StreamId& id) noexcept {
     id = header_.stream_id;
@@ -58,13 +56,10 @@ class Reader {
     if ((header_.flags & kPaddedFlag) == 0) [[likely]] {
       return;
     }
-    if (!MayTake(1)) return;
     const std::uint8_t padding = LoadBig<std::uint8_t>(Take(1));
-    if (left_ < padding + always_) return Fail(Fault::kPaddingTooLong);
     length = padding;
-    padding_ = padding;
     left_ -= padding;
-    if (zeros_only_ && !AllZero(Bytes(at_ + left_, padding_))) Fail(Fault::kNonzeroPadding);
+    if (zeros_only_ && !AllZero(Bytes(at_ + left_, padding))) Fail(Fault::kNonzeroPadding);
   }
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void U8(std::string_view, std::uint8_t& value) noexcept {
     value = LoadBig<std::uint8_t>(Take(1));
@@ -95,7 +90,7 @@ class Reader {
   template <class Fields>
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Optional(std::uint8_t bit, std::string_view,
                                                        std::optional<Fields>& fields) noexcept {
-    if ((header_.flags & bit) == 0 || !MayTake(kEnvelope<Fields>.least_length)) return;
+    if ((header_.flags & bit) == 0) return;
     Fields::Layout(fields.emplace(), *this);
   }
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Sized16(std::string_view, Bytes& bytes,
@@ -105,7 +100,6 @@ class Reader {
       Fail(overrun);
       return;
     }
-    always_ += size;
     bytes = Bytes(Take(size), size);
   }
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Rest(std::string_view, auto& bytes,
@@ -136,21 +130,10 @@ class Reader {
   }
 
  private:
-  // Whether there are `size` octets for fields that a flag calls for; if not, that is the fault. It
-  // is the header's if the payload is too short even without its padding, and then goes first.
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr bool MayTake(std::size_t size) noexcept {
-    if (left_ < size + always_) [[unlikely]] {
-      fault_ = left_ + padding_ < size + always_ ? Fault::kTooShort : Fault::kPaddingTooLong;
-      return false;
-    }
-    always_ += size;
-    return true;
-  }
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr const std::byte* Take(std::size_t size) noexcept {
     const std::byte* const taken = at_;
     at_ += size;
     left_ -= size;
-    always_ -= size;
     return taken;
   }
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Fail(Fault fault) noexcept {
@@ -159,9 +142,7 @@ class Reader {
 
   FrameHeader header_;
   const std::byte* at_;
-  std::size_t left_;    // octets of the payload before the padding
-  std::size_t always_;  // octets of them that fields are sure to take
-  std::size_t padding_ = 0;
+  std::size_t left_;  // octets of the payload before the padding
   bool zeros_only_;
   Fault fault_ = Fault::kNone;
   bool ignored_ = false;
