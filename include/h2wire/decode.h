@@ -128,13 +128,10 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Place Opaque(Place place) noexcept
 
 // Where a decoded frame goes. Make<F>() is the frame to fill, or a reference to it, and Done() is
 // told when all is well. kOptionalFieldsApart: whether frames with optional fields have code of
-// their own, so that the others are handed over from registers. kTypeOnce: whether the type is
-// loaded once; g++ likes to compare it in memory and then load it, which takes longer, but with a
-// variant it copies what was loaded once. To a function;
+// their own, so that the others are handed over from registers. To a function;
 template <class Sink>
 struct ToSink {
   static constexpr bool kOptionalFieldsApart = true;
-  static constexpr bool kTypeOnce = true;
   Sink& sink;
   template <class F>
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr F Make() const noexcept {
@@ -150,7 +147,6 @@ struct ToVariant {
 #else
   static constexpr bool kOptionalFieldsApart = true;
 #endif
-  static constexpr bool kTypeOnce = false;
   Frame& variant;
   template <class F>
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr F& Make() const noexcept {
@@ -268,8 +264,7 @@ ABSL_ATTRIBUTE_NOINLINE constexpr Fault FaultOfUnclear(const std::byte* header,
 template <class Place, class Target, class Options>
 ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, const Target& target,
                                                         const Options& options) {
-  const std::size_t octet = LoadBig<std::uint8_t>(place.header + 3);
-  const std::size_t type = Target::kTypeOnce ? Opaque(octet) : octet;
+  const std::size_t type = LoadBig<std::uint8_t>(place.header + 3);
   Verdict verdict =
       Switch<FrameTypeCodes>(type, [&]<class Case>(Case) ABSL_ATTRIBUTE_ALWAYS_INLINE -> Verdict {
         if constexpr (std::is_same_v<Case, NoCase>) {
