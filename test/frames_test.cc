@@ -26,7 +26,9 @@ static_assert(sizeof(Frame) <= 56);
 static_assert(noexcept(Decode(Bytes())));
 static_assert(noexcept(DecodeTo(Bytes(), [](const auto&) noexcept {})));
 static_assert(!noexcept(DecodeTo(Bytes(), [](const auto&) {})));
-static_assert(noexcept(Encode(Frame(), MutableBytes())));
+static_assert(noexcept(DecodeHeader(Bytes())) && noexcept(DecodeRaw(Bytes())));
+static_assert(noexcept(Decode(RawFrame())));
+static_assert(noexcept(Encode(Frame(), MutableBytes())) && noexcept(Split(Frame())));
 
 TEST(FlowControlledLength, CountsPaddingAndPadLength) {
   const std::array<std::byte, 5> data{};

@@ -166,13 +166,13 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const Place& place, const 
   decltype(auto) frame = target.template Make<F>();
   F::Layout(frame, reader);
   if (reader.fault() != Fault::kNone) [[unlikely]] {
-    return {DecodeStatus::kError, 0, reader.fault()};
+    return {.status = DecodeStatus::kError, .fault = reader.fault()};
   }
   if (reader.ignored()) [[unlikely]] {
     return {.status = kIsRaw};
   }
   target.Done(frame);
-  return {DecodeStatus::kOk, kFrameHeaderSize + length};
+  return {.status = DecodeStatus::kOk, .size = kFrameHeaderSize + length};
 }
 
 // Decodes a frame of type F. Options are DecodeOptions, or are derived from them and say
