@@ -177,6 +177,10 @@ StreamDecoder::Step StreamDecoder::AdvancePreface(Bytes in) noexcept {
       return {DecodeStatus::kOk, taken.size()};
     case Greeting::kHttp1Request:
       return Stop(Fault::kHttp1Request, 0, 0, 0);
+    case Greeting::kHttp1Response:
+      return Stop(Fault::kHttp1Response, 0, 0, 0);
+    case Greeting::kTls:
+      return Stop(Fault::kTls, 0, 0, 0);
     case Greeting::kOther:
       break;
   }

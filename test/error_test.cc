@@ -87,6 +87,7 @@ TEST(FaultRows, ThatNoFrameShowsSayWhatTheRfcsSay) {
       {ErrorCode::kProtocolError,
        Scope::kConnection,
        {Fault::kBadPreface, Fault::kHttp1Request,  // RFC 9113, 3.4
+        Fault::kHttp1Response, Fault::kTls,        // RFC 9113, 3.4
         Fault::kFirstFrameNotSettings,             // RFC 9113, 3.4
         Fault::kFieldBlockInterrupted,             // RFC 9113, 4.3
         Fault::kStrayContinuation,                 // RFC 9113, 6.10

@@ -110,7 +110,7 @@ TEST(MatchPreface, SeesOneOctetThatDiffersAsSoonAsItIsThere) {
 
 static_assert(GreetingOf(Bytes()) == Greeting::kNeedMore);
 static_assert(GreetingOf("47 45 54 20"_hex) == Greeting::kHttp1Request);
-static_assert(GreetingOf("16 03 01"_hex) == Greeting::kOther);
+static_assert(GreetingOf("16 03 01"_hex) == Greeting::kTls);
 
 // A beginning, and how many of its octets decide what it is.
 struct GreetingCase {
@@ -128,6 +128,20 @@ constexpr GreetingCase kGreetings[] = {
     {Greeting::kHttp1Request, 5, "PRIX / HTTP/1.1\r\n\r\n"},
     {Greeting::kHttp1Request, 21, "ABCDEFGHIJKLMNOPQRST / HTTP/1.1\r\n\r\n"},
     {Greeting::kOther, 21, "ABCDEFGHIJKLMNOPQRSTU / HTTP/1.1\r\n\r\n"},
+    {Greeting::kHttp1Response, 5, "HTTP/1.1 400 Bad Request\r\n\r\n"},
+    {Greeting::kHttp1Request, 5, "HTTP / HTTP/1.1\r\n\r\n"},
+    {Greeting::kHttp1Request, 6, "HTTPS / HTTP/1.1\r\n\r\n"},
+    {Greeting::kOther, 4, "HTT/1.1 400 Bad Request\r\n\r\n"},
+    {Greeting::kOther, 6, "HTTPS/1.1 400 Bad Request\r\n\r\n"},
+    {Greeting::kOther, 7, "AHTTP-/1.1\r\n\r\n"},
+    {Greeting::kTls, 2, "\x14\x03\x03"},
+    {Greeting::kTls, 2, "\x15\x03\x01"},
+    {Greeting::kTls, 2, "\x16\x03\x01\x02"},
+    {Greeting::kTls, 2, "\x17\x03\x03"},
+    {Greeting::kOther, 1, "\x13\x03\x03"},
+    {Greeting::kOther, 1, "\x18\x03\x03"},
+    {Greeting::kOther, 2, "\x16\x02\x01"},
+    {Greeting::kOther, 2, "\x16\x04\x01"},
     {Greeting::kOther, 1, " / HTTP/1.1\r\n\r\n"},
     {Greeting::kOther, 1, "get / HTTP/1.1\r\n\r\n"},
     {Greeting::kOther, 4, "GET\t/ HTTP/1.1\r\n\r\n"},

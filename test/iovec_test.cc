@@ -42,6 +42,8 @@ void ExpectPieces(const Frame& frame, std::size_t expected) {
   for (const iovec& piece : untouched) EXPECT_EQ(piece.iov_base, nullptr);
 }
 
+static_assert(kMaxIovecs == 4, "head, two borrowed parts, padding");
+
 TEST(FillIovecs, GivesThePiecesThatAreNotEmpty) {
   const Bytes data = AsBytes("data");
   ExpectPieces(WindowUpdateFrame{.window_size_increment = 1}, 1);

@@ -281,7 +281,7 @@ std::vector<FaultCase> FaultCases() {
       {Fault::kNonzeroPadding, 18, RawWire(0x05, 8, 1, "\3\0\0\0\3f\0\0\1"sv), strict},
       {Fault::kInvalidPromisedStreamId, 18, RawWire(0x05, 8, 1, "\3\0\0\0\3f\0\0\0"sv), strict},
       {Fault::kNoPrioritizedStream, 13, RawWire(0x10, 0, 0, "\0\0\0\0u=1"sv)},
-      {Fault::kBadPreface, 1, "\x16\x03\x01\x02\x00\x01\x00", {.preface = true}},
+      {Fault::kBadPreface, 2, "\x16\x02\x01\x02\x00\x01\x00", {.preface = true}},
       {Fault::kBadPreface, 24, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\r", {.preface = true}},
       {Fault::kBadPreface, 12, "PRI * HTTP/1.1\r\n\r\n", {.preface = true}},
       {Fault::kBadPreface, 4, "PRI\t* HTTP/2.0\r\n", {.preface = true}},
@@ -293,6 +293,8 @@ std::vector<FaultCase> FaultCases() {
       {Fault::kHttp1Request, 5, "POST / HTTP/1.1\r\n", {.preface = true}},
       {Fault::kHttp1Request, 9, "M-SEARCH * HTTP/1.1\r\n", {.preface = true}},
       {Fault::kHttp1Request, 5, "PRIX / HTTP/1.1\r\n", {.preface = true}},
+      {Fault::kTls, 2, "\x16\x03\x01\x02", {.preface = true}},
+      {Fault::kHttp1Response, 5, "HTTP/1.1 400 Bad Request\r\n", {.preface = true}},
   };
 }
 

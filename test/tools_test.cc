@@ -598,7 +598,7 @@ TEST_F(Program, GroupsTheDigitsOfLargeNumbers) {
                         "500,009.0   1,000,009            0\n"));
 }
 
-TEST_F(Program, KnowsAnHttp1RequestAndASpoiltPreface) {
+TEST_F(Program, KnowsHttp1AndTlsAndASpoiltPreface) {
   const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
   const struct {
     std::string octets;
@@ -613,12 +613,13 @@ TEST_F(Program, KnowsAnHttp1RequestAndASpoiltPreface) {
       {"PRI * HTTP/2.0\n\nSM\n\n", Fault::kBadPreface},
       {std::string(kConnectionPreface.substr(0, 23)) + "\r", Fault::kBadPreface},
       {"PRI / HTTP/1.1\r\n\r\n", Fault::kBadPreface},
+      {"HTTP/1.1 400 Bad Request\r\n\r\n", Fault::kHttp1Response},
+      {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 9), Fault::kTls},
       // What else is too large for a frame.
+      {std::string("\x16\x02\x01\x02\x00\x01\x00\x01\xfc", 9), Fault::kNone},
       {"VERSION-CONTROL", Fault::kNone},
       {"PRI\t* HTTP/2.0\r\n\r\nSM\r\n\r\n", Fault::kNone},
-      {"HTTP/1.1 400 Bad Request\r\n\r\n", Fault::kNone},
       {"get / HTTP/1.1\r\n\r\n", Fault::kNone},
-      {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 9), Fault::kNone},
       // Where a frame was before, no client begins.
       {ping + "GET / HTTP/1.1\r\n\r\n", Fault::kNone},
       {std::string(kConnectionPreface) + "GET / HTTP/1.1\r\n\r\n", Fault::kNone},

@@ -88,10 +88,12 @@ enum class Fault : std::uint8_t {
   kOriginEntryOverrun,
   kNoPrioritizedStream,
 
-  // Decided by what stands where a client's preface belongs, and by the storage of a decoder of
-  // frames that arrive in pieces.
+  // Decided by what stands where a client's preface or the first frame belongs, and by the storage
+  // of a decoder of frames that arrive in pieces.
   kBadPreface,
   kHttp1Request,
+  kHttp1Response,
+  kTls,
   kStorageTooSmall,
 
   // Decided by what came before, and by who receives it: ConnectionGuard.
@@ -195,6 +197,10 @@ inline constexpr FaultRow kFaultRows[] = {
      "RFC 9113, 3.4", "the client does not begin with the connection preface"},
     {Fault::kHttp1Request, "http1_request", ErrorCode::kProtocolError, Scope::kConnection,
      "RFC 9113, 3.4", "the client begins with an HTTP/1 request, not with the connection preface"},
+    {Fault::kHttp1Response, "http1_response", ErrorCode::kProtocolError, Scope::kConnection,
+     "RFC 9113, 3.4", "the octets begin with an HTTP/1 response, not with a frame"},
+    {Fault::kTls, "tls", ErrorCode::kProtocolError, Scope::kConnection, "RFC 8446, 5.1",
+     "these are TLS records, which nobody has decrypted"},
     {Fault::kStorageTooSmall, "storage_too_small", ErrorCode::kInternalError, Scope::kConnection,
      "", "the frame is larger than the storage that the decoder was given"},
 

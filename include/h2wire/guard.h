@@ -15,10 +15,10 @@
 //   const Outcome next = DecodeTo(in, handle, {.max_frame_size = guard.max_frame_size()});
 //   if (next.status == DecodeStatus::kError) Fail(guard.Check(next.error, now));
 //
-// Fail sends GoawayFor(error, last_stream_id) if error.stream_id is 0, and else RstStreamFor(error).
-// What a session finds out itself, WINDOW_UPDATE that overflows say, passes through Check(error)
-// too. The guard is told with Sent of the frames that go the other way: of SETTINGS always, of PING
-// and DATA if it is to tell answers from noise.
+// Fail sends GoawayFor(error, last_stream_id) if error.stream_id is 0, and else
+// RstStreamFor(error). What a session finds out itself, WINDOW_UPDATE that overflows say, passes
+// through Check(error) too. The guard is told with Sent of the frames that go the other way: of
+// SETTINGS always, of PING and DATA if it is to tell answers from noise.
 //
 // After an error of the connection the guard is of no more use.
 

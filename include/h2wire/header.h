@@ -80,21 +80,30 @@ enum class PrefaceMatch { kWhole, kNeedMore, kNone };
   return PrefaceMatch::kWhole;
 }
 
-enum class Greeting { kPreface, kNeedMore, kHttp1Request, kOther };
+enum class Greeting { kPreface, kNeedMore, kHttp1Request, kHttp1Response, kTls, kOther };
 
-// What `in`, the first octets that a client sent, begins with: the connection preface; the method
-// of an HTTP/1 request and a space; or neither of them, TLS for one, or a preface that is spoilt. A
-// method is up to 20 letters A to Z and hyphens, but not that of the preface. The answer does not
-// change with what follows, and 24 octets decide it at the latest; kNeedMore, also for no octets at
-// all, until then.
+// What `in`, the first octets that somebody sent, begins with: a client's connection preface; the
+// method of an HTTP/1 request and a space; "HTTP/", which a response begins with; a TLS record
+// (RFC 8446, 5.1); or none of them, frames for one, or a preface that is spoilt. A method is up to
+// 20 letters A to Z and hyphens, but not that of the preface. The answer does not change with what
+// follows, and 24 octets decide it at the latest; kNeedMore, also for no octets at all, until then.
 [[nodiscard]] constexpr Greeting GreetingOf(Bytes in) noexcept {
   constexpr std::size_t kLongestMethod = 20;
+  constexpr std::string_view kVersion = "HTTP/";
   const PrefaceMatch match = MatchPreface(in);
   if (match == PrefaceMatch::kWhole) return Greeting::kPreface;
   if (match == PrefaceMatch::kNeedMore) return Greeting::kNeedMore;
+  // Types of content from change_cipher_spec to application_data; the version is always 3.
+  if (const auto content = std::to_integer<unsigned>(in[0]); content >= 20 && content <= 23) {
+    if (in.size() == 1) return Greeting::kNeedMore;
+    return in[1] == std::byte{3} ? Greeting::kTls : Greeting::kOther;
+  }
+  bool version = true;  // whether what came so far is the beginning of one
   for (std::size_t i = 0; i <= kLongestMethod; ++i) {
     if (i == in.size()) return Greeting::kNeedMore;
     const char c = std::to_integer<char>(in[i]);
+    version = version && i < kVersion.size() && c == kVersion[i];
+    if (version && c == '/') return Greeting::kHttp1Response;
     if ((c >= 'A' && c <= 'Z') || c == '-') continue;
     const bool method = c == ' ' && i > 0 && MatchPreface(in.first(i + 1)) == PrefaceMatch::kNone;
     return method ? Greeting::kHttp1Request : Greeting::kOther;

@@ -11,6 +11,7 @@
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
 
@@ -21,7 +22,7 @@
 namespace h2wire {
 
 // The most pieces that a frame has: its head, two borrowed parts, its padding.
-inline constexpr std::size_t kMaxIovecs = 4;
+inline constexpr std::size_t kMaxIovecs = 2 + std::tuple_size_v<decltype(Parts::bodies)>;
 
 // `octets` as a piece to be written. (An iovec is not const, since it serves reading too.)
 [[nodiscard]] constexpr iovec ToIovec(Bytes octets ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept {

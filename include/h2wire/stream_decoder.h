@@ -75,7 +75,8 @@ struct FrameEnd {
 struct StreamDecoderOptions {
   DecodeOptions decode{};
   // Whether the octets begin with the connection preface: those that a client sends do. It is taken
-  // silently; another beginning is kBadPreface, or kHttp1Request if it is a method and a space.
+  // silently; another beginning is kHttp1Request, kHttp1Response or kTls, as GreetingOf tells, or
+  // else kBadPreface.
   bool preface = false;
   // Whether HEADERS, PUSH_PROMISE and CONTINUATION that do not lie whole in a piece are streamed,
   // for an HPACK decoder that takes its input in pieces.

@@ -24,11 +24,13 @@ struct ConnectionOptions {
   std::optional<WatchOptions> watch{};  // whether a guard judges the frames too
 };
 
-// What is wrong with the first octets of an input, if they are no frame: those that a client sends
-// who speaks HTTP/1, or a preface that is spoilt. kNone if they may be a frame.
+// What is wrong with the first octets of an input, if they are no frame: those that somebody sends
+// who speaks HTTP/1 or TLS, or a preface that is spoilt. kNone if they may be a frame.
 inline Fault FaultOfGreeting(Bytes in) {
   const Greeting greeting = GreetingOf(in);
   if (greeting == Greeting::kHttp1Request) return Fault::kHttp1Request;
+  if (greeting == Greeting::kHttp1Response) return Fault::kHttp1Response;
+  if (greeting == Greeting::kTls) return Fault::kTls;
   const bool spoilt = AsText(in).starts_with(kConnectionPreface.substr(0, 4));  // "PRI "
   return greeting == Greeting::kOther && spoilt ? Fault::kBadPreface : Fault::kNone;
 }
@@ -37,9 +39,9 @@ inline Fault FaultOfGreeting(Bytes in) {
 //
 //   events.Preface()                       for the connection preface, if there is one
 //   events.Frame(offset, header, frame)    for each good frame, with its struct
-//   events.Error(offset, header, error)    for each other one; also for an HTTP/1 request or a
-//                                          spoilt preface at the beginning, if a frame with its
-//                                          first nine octets for a `header` would be too large
+//   events.Error(offset, header, error)    for each other one; also for HTTP/1, TLS or a spoilt
+//                                          preface at the beginning, if a frame with its first
+//                                          nine octets for a `header` would be too large
 //   events.Incomplete(offset, have, need)  if the last octets are the beginning of a frame, or of
 //                                          the preface: how many there are, and how many there had
 //                                          to be before it could be said what it is; also after the

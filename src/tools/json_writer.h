@@ -16,8 +16,9 @@
 // has its octets as `payload`. An error's `code` is the name of the code, its `stream_id` 0 if the
 // scope is the connection.
 //
-// Beside the error http1_request or bad_preface stands what the first nine octets, which are no
-// header, would say.
+// Beside an error of what stands in a preface's or the first frame's place (http1_request,
+// http1_response, tls, bad_preface) stands what the first nine octets, which are no header, would
+// say.
 //
 // An error that is known before the last octet of its frame is reported then. If it is a stream's,
 // and the input ends before the frame does, a line that says `incomplete` follows, with the same

@@ -35,9 +35,11 @@ inline std::string TypeLabel(FrameType type, bool extensions) {
 // What stands for a type where the preface is, or ought to be.
 inline constexpr std::string_view kPrefaceLabel = "PREFACE";
 
-// Whether `fault` is not that of a frame, but of octets that stand where the preface ought to be.
+// Whether `fault` is not that of a frame, but of octets that stand where the preface ought to be,
+// or the first frame.
 inline bool IsOfPreface(Fault fault) {
-  return fault == Fault::kBadPreface || fault == Fault::kHttp1Request;
+  return fault == Fault::kBadPreface || fault == Fault::kHttp1Request ||
+         fault == Fault::kHttp1Response || fault == Fault::kTls;
 }
 
 // What rule `fault` breaks and where it stands, or which attack the rule stops.
