@@ -6,7 +6,6 @@
 #include <iterator>
 #include <set>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -16,24 +15,31 @@ namespace {
 
 TEST(NameOf, IsTheRfcsOfEveryErrorCode) {
   // RFC 9113, 7.
-  constexpr std::pair<std::uint32_t, std::string_view> kCodes[] = {
-      {0x00, "NO_ERROR"},
-      {0x01, "PROTOCOL_ERROR"},
-      {0x02, "INTERNAL_ERROR"},
-      {0x03, "FLOW_CONTROL_ERROR"},
-      {0x04, "SETTINGS_TIMEOUT"},
-      {0x05, "STREAM_CLOSED"},
-      {0x06, "FRAME_SIZE_ERROR"},
-      {0x07, "REFUSED_STREAM"},
-      {0x08, "CANCEL"},
-      {0x09, "COMPRESSION_ERROR"},
-      {0x0a, "CONNECT_ERROR"},
-      {0x0b, "ENHANCE_YOUR_CALM"},
-      {0x0c, "INADEQUATE_SECURITY"},
-      {0x0d, "HTTP_1_1_REQUIRED"},
+  constexpr struct {
+    std::uint32_t code;
+    std::string_view name;
+    ErrorCode enumerator;
+  } kCodes[] = {
+      {0x00, "NO_ERROR", ErrorCode::kNoError},
+      {0x01, "PROTOCOL_ERROR", ErrorCode::kProtocolError},
+      {0x02, "INTERNAL_ERROR", ErrorCode::kInternalError},
+      {0x03, "FLOW_CONTROL_ERROR", ErrorCode::kFlowControlError},
+      {0x04, "SETTINGS_TIMEOUT", ErrorCode::kSettingsTimeout},
+      {0x05, "STREAM_CLOSED", ErrorCode::kStreamClosed},
+      {0x06, "FRAME_SIZE_ERROR", ErrorCode::kFrameSizeError},
+      {0x07, "REFUSED_STREAM", ErrorCode::kRefusedStream},
+      {0x08, "CANCEL", ErrorCode::kCancel},
+      {0x09, "COMPRESSION_ERROR", ErrorCode::kCompressionError},
+      {0x0a, "CONNECT_ERROR", ErrorCode::kConnectError},
+      {0x0b, "ENHANCE_YOUR_CALM", ErrorCode::kEnhanceYourCalm},
+      {0x0c, "INADEQUATE_SECURITY", ErrorCode::kInadequateSecurity},
+      {0x0d, "HTTP_1_1_REQUIRED", ErrorCode::kHttp11Required},
   };
   EXPECT_EQ(std::size(kCodes), std::size(kErrorCodeNames));
-  for (const auto& [code, name] : kCodes) EXPECT_EQ(NameOf(ErrorCode{code}), name);
+  for (const auto& [code, name, enumerator] : kCodes) {
+    EXPECT_EQ(NameOf(ErrorCode{code}), name);
+    EXPECT_EQ(enumerator, ErrorCode{code});
+  }
 }
 
 TEST(NameOf, IsEmptyForOtherErrorCodes) {

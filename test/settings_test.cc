@@ -129,6 +129,16 @@ TEST(NameOf, IsTheRfcsOfEverySetting) {
   for (const auto& [id, name] : kNames) EXPECT_EQ(NameOf(SettingId{id}), name) << id;
 }
 
+// RFC 9113, 6.5.2; RFC 8441, 3; RFC 9218, 2.1.
+static_assert(SettingId::kHeaderTableSize == SettingId{0x01});
+static_assert(SettingId::kEnablePush == SettingId{0x02});
+static_assert(SettingId::kMaxConcurrentStreams == SettingId{0x03});
+static_assert(SettingId::kInitialWindowSize == SettingId{0x04});
+static_assert(SettingId::kMaxFrameSize == SettingId{0x05});
+static_assert(SettingId::kMaxHeaderListSize == SettingId{0x06});
+static_assert(SettingId::kEnableConnectProtocol == SettingId{0x08});
+static_assert(SettingId::kNoRfc7540Priorities == SettingId{0x09});
+
 TEST(RowOf, AllowsEveryValueOfASettingNobodyAssigned) {
   for (const SettingId id :
        {SettingId{0x00}, SettingId{0x07}, SettingId{0x0a}, SettingId{0xffff}}) {
