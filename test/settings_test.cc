@@ -139,6 +139,19 @@ static_assert(SettingId::kMaxHeaderListSize == SettingId{0x06});
 static_assert(SettingId::kEnableConnectProtocol == SettingId{0x08});
 static_assert(SettingId::kNoRfc7540Priorities == SettingId{0x09});
 
+TEST(FaultOf, IsThatOfTheRowForTheLeastAndTheGreatestValueOfEveryIdentifier) {
+  for (std::uint32_t id = 0; id <= 0xffff; ++id) {
+    const SettingRow& row = RowOf(SettingId{static_cast<std::uint16_t>(id)});
+    for (const std::uint32_t value : {0u, 0xffff'ffffu}) {
+      std::array<std::byte, kSettingSize> octets;
+      StoreBig(octets.data(), static_cast<std::uint16_t>(id));
+      StoreBig(octets.data() + 2, value);
+      const bool allowed = row.least <= value && value <= row.most;
+      EXPECT_EQ(FaultOf(SettingsView(octets)), allowed ? Fault::kNone : row.fault) << id;
+    }
+  }
+}
+
 TEST(RowOf, AllowsEveryValueOfASettingNobodyAssigned) {
   for (const SettingId id :
        {SettingId{0x00}, SettingId{0x07}, SettingId{0x0a}, SettingId{0xffff}}) {
