@@ -102,7 +102,7 @@ enum class Greeting { kPreface, kNeedMore, kHttp1Request, kHttp1Response, kTls, 
   for (std::size_t i = 0; i <= kLongestMethod; ++i) {
     if (i == in.size()) return Greeting::kNeedMore;
     const char c = std::to_integer<char>(in[i]);
-    version = version && i < kVersion.size() && c == kVersion[i];
+    version = version && c == kVersion[i];  // at its last octet this returns
     if (version && c == '/') return Greeting::kHttp1Response;
     if ((c >= 'A' && c <= 'Z') || c == '-') continue;
     const bool method = c == ' ' && i > 0 && MatchPreface(in.first(i + 1)) == PrefaceMatch::kNone;
