@@ -532,30 +532,23 @@ TEST(StreamDecoder, GoesOnWithAFrameThatANewGreatestSizeAllows) {
 }
 
 TEST(StreamDecoder, HoldsAFrameToAGreatestSizeSetWhileItIsAssembled) {
-  const std::string text(20000, 'x');
-  const std::string wire = Wire(HeadersFrame{.stream_id = 1, .fragment = AsBytes(text)});
-  for (const std::size_t cut : {std::size_t{1}, std::size_t{8}, std::size_t{9}, std::size_t{100}}) {
+  // `size` is set when the first `cut` octets of `wire` are there.
+  const auto refuses = [](Bytes wire, std::size_t cut, std::uint32_t size) {
     std::array<std::byte, 32768> storage;
     StreamDecoder decoder(storage, {.decode = {.max_frame_size = 20000}});
     EventLog log;
-    EXPECT_EQ(decoder.DecodeTo(AsBytes(wire).first(cut), log).status, DecodeStatus::kNeedMore);
-    decoder.SetMaxFrameSize(19999);
-    EXPECT_EQ(decoder.DecodeTo(AsBytes(wire).subspan(cut), log).error,
-              ErrorOf(Fault::kFrameTooLarge, 0));
-    EXPECT_EQ(log.octets(), "");
-  }
+    EXPECT_EQ(decoder.DecodeTo(wire.first(cut), log).status, DecodeStatus::kNeedMore) << cut;
+    decoder.SetMaxFrameSize(size);
+    EXPECT_EQ(decoder.DecodeTo(wire.subspan(cut), log).error, ErrorOf(Fault::kFrameTooLarge, 0))
+        << cut;
+    EXPECT_EQ(log.octets(), "") << cut;
+  };
+  const std::string text(20000, 'x');
+  const std::string wire = Wire(HeadersFrame{.stream_id = 1, .fragment = AsBytes(text)});
+  for (const std::size_t cut : {1u, 8u, 9u, 100u}) refuses(AsBytes(wire), cut, 19999);
   // Also to one that no receiver may set.
   const std::string ping = Wire(PingFrame());
-  for (std::size_t cut = 1; cut < ping.size(); ++cut) {
-    std::array<std::byte, 64> storage;
-    StreamDecoder decoder(storage);
-    EventLog log;
-    EXPECT_EQ(decoder.DecodeTo(AsBytes(ping).first(cut), log).status, DecodeStatus::kNeedMore);
-    decoder.SetMaxFrameSize(7);
-    EXPECT_EQ(decoder.DecodeTo(AsBytes(ping).subspan(cut), log).error,
-              ErrorOf(Fault::kFrameTooLarge, 0));
-    EXPECT_EQ(log.octets(), "");
-  }
+  for (std::size_t cut = 1; cut < ping.size(); ++cut) refuses(AsBytes(ping), cut, 7);
 }
 
 TEST(StreamDecoder, KeepsToLimitsThatNoReceiverMayHave) {
