@@ -169,22 +169,11 @@ StreamDecoder::Step StreamDecoder::AdvancePreface(Bytes in) noexcept {
   const Bytes taken = in.first(std::min(in.size(), kConnectionPreface.size() - have_));
   internal::CopyOctets(storage_.data() + have_, taken);
   have_ += Word(taken.size());
-  switch (GreetingOf(storage_.first(have_))) {
-    case Greeting::kNeedMore:
-      return {DecodeStatus::kNeedMore, taken.size()};
-    case Greeting::kPreface:
-      Enter(State::kCollecting);
-      return {DecodeStatus::kOk, taken.size()};
-    case Greeting::kHttp1Request:
-      return Stop(Fault::kHttp1Request, 0, 0, 0);
-    case Greeting::kHttp1Response:
-      return Stop(Fault::kHttp1Response, 0, 0, 0);
-    case Greeting::kTls:
-      return Stop(Fault::kTls, 0, 0, 0);
-    case Greeting::kOther:
-      break;
-  }
-  return Stop(Fault::kBadPreface, 0, 0, 0);
+  const Greeting greeting = GreetingOf(storage_.first(have_));
+  if (greeting == Greeting::kNeedMore) return {DecodeStatus::kNeedMore, taken.size()};
+  if (greeting != Greeting::kPreface) return Stop(FaultOf(greeting), 0, 0, 0);
+  Enter(State::kCollecting);
+  return {DecodeStatus::kOk, taken.size()};
 }
 
 StreamDecoder::Step StreamDecoder::Skip(Bytes in) noexcept {

@@ -135,6 +135,15 @@ TEST(FaultRows, ThatNoFrameShowsSayWhatTheRfcsSay) {
   }
 }
 
+TEST(FaultOf, IsThatOfWhatStandsForAPreface) {
+  EXPECT_EQ(FaultOf(Greeting::kPreface), Fault::kNone);
+  EXPECT_EQ(FaultOf(Greeting::kNeedMore), Fault::kNone);
+  EXPECT_EQ(FaultOf(Greeting::kHttp1Request), Fault::kHttp1Request);
+  EXPECT_EQ(FaultOf(Greeting::kHttp1Response), Fault::kHttp1Response);
+  EXPECT_EQ(FaultOf(Greeting::kTls), Fault::kTls);
+  EXPECT_EQ(FaultOf(Greeting::kOther), Fault::kBadPreface);
+}
+
 TEST(NeedsContext, SetsApartWhatAFrameCannotShow) {
   EXPECT_FALSE(NeedsContext(Fault::kNone));
   EXPECT_FALSE(NeedsContext(Fault::kFrameTooLarge));

@@ -282,6 +282,25 @@ static_assert(std::ranges::all_of(kFaultRows,
   return kFaultRows[static_cast<std::size_t>(fault)];
 }
 
+// What is wrong with octets that stand in place of a connection preface; kNone if it is one, or may
+// yet become one.
+[[nodiscard]] constexpr Fault FaultOf(Greeting greeting) noexcept {
+  switch (greeting) {
+    case Greeting::kPreface:
+    case Greeting::kNeedMore:
+      return Fault::kNone;
+    case Greeting::kHttp1Request:
+      return Fault::kHttp1Request;
+    case Greeting::kHttp1Response:
+      return Fault::kHttp1Response;
+    case Greeting::kTls:
+      return Fault::kTls;
+    case Greeting::kOther:
+      break;
+  }
+  return Fault::kBadPreface;
+}
+
 // Whether no frame shows `fault` by itself, so that Decode and Encode never find it: it takes what
 // is known of the connection, or of the storage of a decoder.
 [[nodiscard]] constexpr bool NeedsContext(Fault fault) noexcept {

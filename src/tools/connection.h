@@ -27,12 +27,9 @@ struct ConnectionOptions {
 // What is wrong with the first octets of an input, if they are no frame: those that somebody sends
 // who speaks HTTP/1 or TLS, or a preface that is spoilt. kNone if they may be a frame.
 inline Fault FaultOfGreeting(Bytes in) {
-  const Greeting greeting = GreetingOf(in);
-  if (greeting == Greeting::kHttp1Request) return Fault::kHttp1Request;
-  if (greeting == Greeting::kHttp1Response) return Fault::kHttp1Response;
-  if (greeting == Greeting::kTls) return Fault::kTls;
+  const Fault fault = FaultOf(GreetingOf(in));
   const bool spoilt = AsText(in).starts_with(kConnectionPreface.substr(0, 4));  // "PRI "
-  return greeting == Greeting::kOther && spoilt ? Fault::kBadPreface : Fault::kNone;
+  return fault == Fault::kBadPreface && !spoilt ? Fault::kNone : fault;
 }
 
 // Decodes `input` to its end, or to the first connection error, and calls

@@ -21,12 +21,6 @@ constexpr std::size_t SizeOfFields(std::uint8_t flags) noexcept {
   return kFrameHeaderSize + EnvelopeOf<F>(flags).least_length;
 }
 
-// Whether a frame with these flags has a Pad Length.
-template <class F>
-constexpr bool IsPadded(std::uint8_t flags) noexcept {
-  return (kEnvelope<F>.known_flags & flags & kPaddedFlag) != 0;
-}
-
 // Reads what a Reader reads, but for borrowed parts: those stay empty, and rules that are about
 // them hold. Only the size of a Sized16 is judged.
 class BeginningReader : public Reader {

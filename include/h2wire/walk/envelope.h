@@ -105,6 +105,12 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Envelope EnvelopeOf(std::uint8_t flags) n
 template <class F>
 inline constexpr Envelope kEnvelope = EnvelopeOf<F>(0);
 
+// Whether a frame with these flags has a Pad Length.
+template <class F>
+ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr bool IsPadded(std::uint8_t flags) noexcept {
+  return (kEnvelope<F>.known_flags & flags & kPaddedFlag) != 0;
+}
+
 // The one length that the payloads of a type have; nothing for a type whose length varies.
 template <class F>
 inline constexpr std::optional<std::uint32_t> kFixedLength = [] {
@@ -162,8 +168,8 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault FaultOfOptionalFields(std::uint8_t 
                                                                    Bytes payload) noexcept {
   const std::size_t least = EnvelopeOf<F>(flags).least_length;
   if (length < least) return Fault::kTooShort;
-  const bool padded = (kEnvelope<F>.known_flags & flags & kPaddedFlag) != 0;
-  return padded && !payload.empty() && std::to_integer<std::size_t>(payload[0]) > length - least
+  return IsPadded<F>(flags) && !payload.empty() &&
+                 std::to_integer<std::size_t>(payload[0]) > length - least
              ? Fault::kPaddingTooLong
              : Fault::kNone;
 }
