@@ -20,6 +20,7 @@
 #include "h2wire/settings.h"
 #include "h2wire/visit.h"
 #include "h2wire/walk/dispatch.h"
+#include "h2wire/walk/no_rules.h"
 
 namespace h2wire {
 namespace {
@@ -35,7 +36,7 @@ std::string NameOrHex(std::string_view name, std::uint64_t number) {
 
 constexpr std::string_view kEllipsis = "…";
 
-class Printer {
+class Printer : public internal::NoRules {
  public:
   Printer(std::string_view name, const PrintOptions& options) : line_(name), options_(options) {}
 
@@ -43,8 +44,6 @@ class Printer {
     if (options_.type_and_stream) Number("stream", id);
   }
   void StreamOrConnection(StreamId id) { Stream(id); }
-  void ExpectConnection() {}
-  void ExpectNoFlags(std::uint8_t) {}
   void Header(const FrameHeader& header) {
     if (options_.type_and_stream) absl::StrAppend(&line_, " type=", ToString(header.type));
     absl::StrAppend(&line_, " flags=", Hex(header.flags));
@@ -98,11 +97,6 @@ class Printer {
   void Rest(std::string_view, OriginsView origins, std::size_t) {
     Entries(origins, [&](Bytes origin) { absl::StrAppend(&line_, " ", FirstOctets(origin)); });
   }
-
-  void Require(bool, Fault) {}
-  void Expect(bool) {}
-  void RequireEmpty(bool, Fault) {}
-  void WrongLength(Fault) {}
 
   // Every word of a line brings the space before it.
   std::string Line() && {

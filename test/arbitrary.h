@@ -23,6 +23,7 @@
 #include "h2wire/header.h"
 #include "h2wire/origins.h"
 #include "h2wire/settings.h"
+#include "h2wire/walk/no_rules.h"
 #include "heap_block.h"
 
 namespace h2wire {
@@ -74,15 +75,13 @@ struct ArbitraryFrame {
   std::vector<HeapBlock> blocks;
 };
 
-class Arbitrary {
+class Arbitrary : public internal::NoRules {
  public:
   Arbitrary(Choices& choices, std::vector<HeapBlock>& blocks)
       : choices_(choices), blocks_(blocks) {}
 
   void Stream(StreamId& id) { id = Word(); }
   void StreamOrConnection(StreamId& id) { id = choices_.OneIn(3) ? 0 : Word(); }
-  void ExpectConnection() {}
-  void ExpectNoFlags(std::uint8_t) {}
   void Header(FrameHeader& header) {
     // Half of the types are among the first 32, where those are that have a struct.
     header.type =
@@ -154,11 +153,6 @@ class Arbitrary {
     }
     origins = Keep(std::move(block));
   }
-
-  void Require(bool, Fault) {}
-  void Expect(bool) {}
-  void RequireEmpty(bool, Fault) {}
-  void WrongLength(Fault) {}
 
  private:
   // 32 bits, of which the first is seldom set: it is so only in a value that does not fit 31.

@@ -13,16 +13,15 @@
 
 #include "h2wire/frames.h"
 #include "h2wire/visit.h"
+#include "h2wire/walk/no_rules.h"
 
 namespace h2wire {
 
 // All values of a frame, in order; of octets, their size and then each.
-class Fields {
+class Fields : public internal::NoRules {
  public:
   void Stream(StreamId id) { Add(id); }
   void StreamOrConnection(StreamId id) { Add(id); }
-  void ExpectConnection() {}
-  void ExpectNoFlags(std::uint8_t) {}
   void Header(const FrameHeader& header) {
     // Without the length: what is sent is the size of the payload.
     Add(static_cast<std::uint8_t>(header.type));
@@ -63,12 +62,8 @@ class Fields {
   void Rest(std::string_view name, const auto& view, std::size_t unit) {
     Rest(name, view.octets(), unit);
   }
-  void Require(bool, Fault) {}
-  void Expect(bool) {}
-  void RequireEmpty(bool, Fault) {}
-  void WrongLength(Fault) {}
 
-  friend bool operator==(const Fields&, const Fields&) = default;
+  friend bool operator==(const Fields& a, const Fields& b) { return a.values_ == b.values_; }
 
  private:
   void Add(std::uint64_t value) { values_.push_back(value); }

@@ -23,6 +23,7 @@
 #include "h2wire/print.h"
 #include "h2wire/settings.h"
 #include "h2wire/walk/dispatch.h"
+#include "h2wire/walk/no_rules.h"
 #include "names.h"
 
 namespace h2wire::tools {
@@ -152,16 +153,14 @@ constexpr std::uint32_t kMost32Bits = 0xffff'ffff;
 using Kept = std::deque<std::vector<std::byte>>;
 
 // The walk that fills a frame from the members of an object. `header` is what the line says of the
-// nine octets.
-class JsonFields {
+// nine octets. Rules are judged when the frame is encoded.
+class JsonFields : public internal::NoRules {
  public:
   JsonFields(Members& members, const FrameHeader& header, Kept& kept)
       : members_(members), header_(header), kept_(kept) {}
 
   void Stream(StreamId& id) { id = header_.stream_id; }
   void StreamOrConnection(StreamId& id) { id = header_.stream_id; }
-  void ExpectConnection() {}
-  void ExpectNoFlags(std::uint8_t) {}
   void Header(FrameHeader& header) { header = header_; }
   void Flag(std::uint8_t, std::string_view name, bool& on) { on = members_.Bool(name); }
   void PadLength(std::optional<std::uint8_t>& length) {
@@ -232,12 +231,6 @@ class JsonFields {
     view = *PackOrigins(origins, octets);
     kept_.push_back(std::move(octets));
   }
-
-  // Rules are judged when the frame is encoded.
-  void Require(bool, Fault) {}
-  void Expect(bool) {}
-  void RequireEmpty(bool, Fault) {}
-  void WrongLength(Fault) {}
 
  private:
   Bytes Keep(std::vector<std::byte> octets) { return kept_.emplace_back(std::move(octets)); }

@@ -40,6 +40,7 @@
 #include "h2wire/header.h"
 #include "h2wire/origins.h"
 #include "h2wire/settings.h"
+#include "h2wire/walk/no_rules.h"
 #include "output.h"
 
 namespace h2wire::tools {
@@ -94,14 +95,12 @@ class JsonWriter {
 };
 
 // The walk that writes the members of a frame, but for those that its header has.
-class JsonFields {
+class JsonFields : public internal::NoRules {
  public:
   explicit JsonFields(JsonWriter& writer) : writer_(writer) {}
 
   void Stream(StreamId) {}
   void StreamOrConnection(StreamId) {}
-  void ExpectConnection() {}
-  void ExpectNoFlags(std::uint8_t) {}
   void Header(const FrameHeader&) {}
   void Flag(std::uint8_t, std::string_view name, bool on) { Bool(name, on); }
   void PadLength(const std::optional<std::uint8_t>& length) {
@@ -156,11 +155,6 @@ class JsonFields {
     for (const Bytes origin : origins) writer_.Hex(origin);
     writer_.Close(']');
   }
-
-  void Require(bool, Fault) {}
-  void Expect(bool) {}
-  void RequireEmpty(bool, Fault) {}
-  void WrongLength(Fault) {}
 
  private:
   void Number(std::string_view name, std::uint64_t value) {

@@ -14,6 +14,7 @@
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
+#include "h2wire/walk/no_rules.h"
 
 namespace h2wire::internal {
 
@@ -21,7 +22,7 @@ inline constexpr std::uint8_t kPaddedFlag = 0x08;
 
 // Walks over a frame of which nothing is known but its flags, and gathers what follows from its
 // Layout. All of it is known at compile time but for what hangs on the flags.
-class Envelope {
+class Envelope : public NoRules {
  public:
   enum class Streams : std::uint8_t { kNever, kNeverElseIgnored, kMaybe, kAlways };
 
@@ -67,8 +68,6 @@ class Envelope {
     rest_unit = unit;
   }
 
-  constexpr void Require(bool, Fault) noexcept {}
-  constexpr void Expect(bool) noexcept {}
   constexpr void RequireEmpty(bool when, Fault fault) noexcept {
     if (when) payload_fault = fault;
   }

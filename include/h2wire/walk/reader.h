@@ -15,6 +15,7 @@
 #include "h2wire/error.h"
 #include "h2wire/header.h"
 #include "h2wire/walk/envelope.h"
+#include "h2wire/walk/no_rules.h"
 
 namespace h2wire::internal {
 
@@ -27,7 +28,7 @@ constexpr bool AllZero(Bytes octets) noexcept {
 //
 // Every word is inline, and faults are the unlikely case: what is left of a walk is loads, and one
 // comparison a rule. After a fault the walk goes on, within the payload; the first fault counts.
-class Reader {
+class Reader : public NoRules {
  public:
   // `payload` points at `length` readable octets. `zeros_only`: whether other padding than zeros is
   // a fault.
@@ -44,8 +45,6 @@ class Reader {
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void StreamOrConnection(StreamId& id) noexcept {
     id = header_.stream_id;
   }
-  constexpr void ExpectConnection() noexcept {}
-  constexpr void ExpectNoFlags(std::uint8_t) noexcept {}
 
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Flag(std::uint8_t bit, std::string_view,
                                                    bool& on) noexcept {
@@ -117,8 +116,6 @@ class Reader {
       ignored_ = true;
     }
   }
-  constexpr void RequireEmpty(bool, Fault) noexcept {}
-  constexpr void WrongLength(Fault) noexcept {}
 
   // The first rule that was broken; kNone if none was.
   [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault fault() const noexcept {

@@ -15,6 +15,7 @@
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/walk/envelope.h"
+#include "h2wire/walk/no_rules.h"
 
 namespace h2wire::internal {
 
@@ -22,7 +23,7 @@ constexpr Bytes OctetsOf(Bytes bytes) noexcept { return bytes; }
 constexpr Bytes OctetsOf(const auto& view) noexcept { return view.octets(); }
 
 // Adds up the sizes of the fields, and finds the first rule that a decoder would see broken.
-class Measurer {
+class Measurer : public NoRules {
  public:
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Stream(StreamId id) noexcept {
     Require(id != 0, Fault::kStreamRequired);
@@ -31,8 +32,6 @@ class Measurer {
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void StreamOrConnection(StreamId id) noexcept {
     Require(id <= kMaxStreamId, Fault::kValueTooLarge);
   }
-  constexpr void ExpectConnection() noexcept {}
-  constexpr void ExpectNoFlags(std::uint8_t) noexcept {}
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Header(const FrameHeader& header) noexcept {
     Require(header.stream_id <= kMaxStreamId, Fault::kValueTooLarge);
   }
@@ -93,7 +92,6 @@ class Measurer {
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void RequireEmpty(bool when, Fault fault) noexcept {
     empty_fault_ = when ? fault : Fault::kNone;
   }
-  constexpr void WrongLength(Fault) noexcept {}
 
   // Octets of payload.
   [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr std::size_t size() const noexcept {
@@ -127,7 +125,7 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Measurer Measure(const F& frame) noexcept
 // Writes the fields to `to`, and hands each part of the payload that the frame borrows to
 // `borrowed`, a function from where it belongs and what it is to where the next field belongs.
 template <class Borrowed>
-class Writer {
+class Writer : public NoRules {
  public:
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Writer(std::byte* to, Borrowed borrowed) noexcept
       : header_at_(to), at_(to + kFrameHeaderSize), borrowed_(borrowed) {}
@@ -138,8 +136,6 @@ class Writer {
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void StreamOrConnection(StreamId id) noexcept {
     header_.stream_id = id;
   }
-  constexpr void ExpectConnection() noexcept {}
-  constexpr void ExpectNoFlags(std::uint8_t) noexcept {}
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Header(const FrameHeader& header) noexcept {
     header_ = header;
   }
@@ -195,11 +191,6 @@ class Writer {
                                                    std::size_t) noexcept {
     at_ = borrowed_(at_, OctetsOf(bytes));
   }
-
-  constexpr void Require(bool, Fault) noexcept {}
-  constexpr void Expect(bool) noexcept {}
-  constexpr void RequireEmpty(bool, Fault) noexcept {}
-  constexpr void WrongLength(Fault) noexcept {}
 
   // Writes the header of a payload of `length` octets, which the walk has gathered.
   ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Finish(FrameType type, std::size_t length) noexcept {

@@ -1,0 +1,24 @@
+// The words of a Layout that are rules, for walks that judge none of them, or not all.
+
+#ifndef H2WIRE_WALK_NO_RULES_H_
+#define H2WIRE_WALK_NO_RULES_H_
+
+#include <cstdint>
+
+#include "h2wire/error.h"
+
+namespace h2wire::internal {
+
+// What a walk says itself stands in the place of what is here.
+struct NoRules {
+  static constexpr void Require(bool, Fault) noexcept {}
+  static constexpr void RequireEmpty(bool, Fault) noexcept {}
+  static constexpr void WrongLength(Fault) noexcept {}
+  static constexpr void Expect(bool) noexcept {}
+  static constexpr void ExpectConnection() noexcept {}
+  static constexpr void ExpectNoFlags(std::uint8_t) noexcept {}
+};
+
+}  // namespace h2wire::internal
+
+#endif  // H2WIRE_WALK_NO_RULES_H_
