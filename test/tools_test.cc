@@ -332,7 +332,7 @@ TEST_F(Program, PrintsAlignedLines) {
       "        49  ORIGIN           stream 3          3  flags=0x0 payload=3 000161 (to be "
       "ignored)\n"
       "        61  WINDOW_UPDATE    stream 13         4  *** STREAM ERROR PROTOCOL_ERROR: "
-      "the window size increment is 0 (RFC 9113, 6.9)\n"
+      "the window size increment is 0 (RFC 9113, 6.9): 000004 08 00 0000000d 00000000\n"
       "        74  INCOMPLETE                            *** CUT OFF: "
       "the input ends after 4 of 9 octets\n";
   EXPECT_EQ(Run("h2wire decode", octets).out, lines);
@@ -348,6 +348,29 @@ TEST_F(Program, PrintsAlignedLines) {
 
   EXPECT_THAT(Run("h2wire decode --octets=2", octets).out, HasSubstr("data=3 \"ab\"…\n"));
   EXPECT_THAT(Run("h2wire decode --octets 0", octets).out, HasSubstr("data=3\n"));
+}
+
+// A frame as --hex reads it back; what is no frame, as text.
+TEST_F(Program, ShowsTheOctetsOfWhatIsWrong) {
+  const std::string http = "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n";
+  const struct {
+    std::string octets, options, line;  // the line: from "stops here" to its end
+  } rows[] = {
+      {Octets("000004 08 20 80000000 00000000 000000"), "", "000004 08 20 80000000 00000000"},
+      {Octets("000000 00 09 00000000"), "", "000000 00 09 00000000"},
+      {Octets("004002 00 29 00000001") + "a", "--max_frame_size=16385",
+       "004002 00 29 00000001 61…"},
+      {Octets("000004 09 00 00000000 616263"), "", "000004 09 00 00000000 616263…"},
+      {Octets("000004 09 00 00000000 61626364"), "--octets=3", "000004 09 00 00000000 616263…"},
+      {Octets("000004 09 00 00000000 61626364"), "--octets=0", "000004 09 00 00000000…"},
+      {http, "", R"("GET / HTTP/1.1\r\nHost: a."…)"},
+      {http, "--octets=100", R"("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n")"},
+      {Octets("160301 02 00 010001fc"), "", R"("\x16\x03\x01\x02\x00\x01\x00\x01\xfc")"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_THAT(Run("h2wire decode " + row.options, row.octets).out,
+                EndsWith("; decoding stops here: " + row.line + "\n"));
+  }
 }
 
 TEST_F(Program, ReadsHexText) {
@@ -647,9 +670,11 @@ TEST_F(Program, KnowsHttp1AndTlsAndASpoiltPreface) {
     }
     const Result text = Run("h2wire decode", row.octets);
     EXPECT_EQ(text.status, 1) << row.octets;
-    EXPECT_THAT(text.out,
-                EndsWith(absl::StrCat("  *** CONNECTION ERROR ", std::string(NameOf(expected.code)),
-                                      ": ", explanation, "; decoding stops here\n")));
+    const std::string limit =
+        fault == Fault::kFrameTooLarge ? ", taken to be 16384 (--max_frame_size)" : "";
+    EXPECT_THAT(text.out, HasSubstr(absl::StrCat("  *** CONNECTION ERROR ",
+                                                 std::string(NameOf(expected.code)), ": ",
+                                                 explanation, limit, "; decoding stops here: ")));
     EXPECT_EQ(text.out.find("PREFACE") != std::string::npos,
               row.fault != Fault::kNone || row.octets.starts_with(kConnectionPreface))
         << text.out;
@@ -752,9 +777,9 @@ TEST_P(Guarded, FloodIsReportedAtTheFrameThatIsTooMuch) {
     EXPECT_EQ(text.status, 1);
     EXPECT_THAT(text.out, HasSubstr(absl::StrCat(" ", offset, "  ")));
     EXPECT_THAT(text.out,
-                EndsWith(absl::StrCat(
+                HasSubstr(absl::StrCat(
                     "  *** CONNECTION ERROR ENHANCE_YOUR_CALM: ", std::string(row.sentence), " (",
-                    std::string(row.section), "); decoding stops here\n")));
+                    std::string(row.section), "); decoding stops here: ")));
     const Result stat = Run("h2wire stat" + guard);
     EXPECT_EQ(stat.status, 1);
     EXPECT_THAT(stat.out, HasSubstr(absl::StrCat("\n  flood, offset ", offset, ": ")));
@@ -848,7 +873,8 @@ TEST_F(Program, ReportsWhatTheReceiverWouldNotHave) {
   std::string many = settings;
   for (int i = 0; i < 200; ++i) many += bad_update;
   EXPECT_THAT(Run("h2wire decode --guard=server", many).out,
-              EndsWith("stream errors come too fast (CVE-2025-8671); decoding stops here\n"));
+              EndsWith("stream errors come too fast (CVE-2025-8671); decoding stops here: "
+                       "000004 08 00 00000001 00000000\n"));
 }
 
 TEST_F(Program, GivesALiveConnectionItsTime) {

@@ -3,6 +3,7 @@
 #ifndef H2WIRE_TOOLS_CONNECTION_H_
 #define H2WIRE_TOOLS_CONNECTION_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -36,9 +37,10 @@ inline Fault FaultOfGreeting(Bytes in) {
 //
 //   events.Preface()                       for the connection preface, if there is one
 //   events.Frame(offset, header, frame)    for each good frame, with its struct
-//   events.Error(offset, header, error)    for each other one; also for HTTP/1, TLS or a spoilt
-//                                          preface at the beginning, if a frame with its first
-//                                          nine octets for a `header` would be too large
+//   events.Error(offset, octets, error)    for each other one, with those of its octets that are
+//                                          there, at least its header; also for HTTP/1, TLS or a
+//                                          spoilt preface at the beginning, if a frame that begins
+//                                          like it would be too large
 //   events.Incomplete(offset, have, need)  if the last octets are the beginning of a frame, or of
 //                                          the preface: how many there are, and how many there had
 //                                          to be before it could be said what it is; also after the
@@ -112,7 +114,8 @@ bool DecodeConnection(Input& input, const ConnectionOptions& options, Events& ev
         error = watch->Check(LoadHeader(rest.data()), arrival);
       }
       if (error.fault != Fault::kNone) {
-        events.Error(offset + used, LoadHeader(rest.data()), error);
+        const std::size_t size = kFrameHeaderSize + LoadHeader(rest.data()).length;
+        events.Error(offset + used, rest.first(std::min(rest.size(), size)), error);
         if (error.stream_id == 0) return false;
         all_good = false;
         step_over = outcome.size > rest.size();

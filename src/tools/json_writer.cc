@@ -41,8 +41,8 @@ void JsonEvents::Preface() {
   End();
 }
 
-void JsonEvents::Error(std::uint64_t offset, const FrameHeader& header, const FrameError& error) {
-  Begin(offset, header, /*with_type=*/false);
+void JsonEvents::Error(std::uint64_t offset, Bytes octets, const FrameError& error) {
+  Begin(offset, LoadHeader(octets.data()), /*with_type=*/false);
   writer_.Key("error");
   writer_.Open('{');
   writer_.Key("fault");

@@ -189,7 +189,7 @@ class JsonEvents {
     F::Layout(frame, fields);
     End();
   }
-  void Error(std::uint64_t offset, const FrameHeader& header, const FrameError& error);
+  void Error(std::uint64_t offset, Bytes octets, const FrameError& error);
   void Incomplete(std::uint64_t offset, std::size_t have, std::size_t need);
   void BeforeRead(std::uint64_t) { output_.Flush(); }
 

@@ -25,9 +25,9 @@ int Decode(const Options& options, Output& output) {
   const auto decode = [&](auto events) {
     return DecodeConnection(*input, options.connection, events) ? kAllDecoded : kNotAllDecoded;
   };
-  const bool extensions = options.connection.decode.extensions;
-  if (options.json) return decode(JsonEvents(output, extensions));
-  return decode(TextEvents(output, options.colours, options.octets, extensions));
+  const DecodeOptions& decode_options = options.connection.decode;
+  if (options.json) return decode(JsonEvents(output, decode_options.extensions));
+  return decode(TextEvents(output, options.colours, options.octets, decode_options));
 }
 
 int Run(const Options& options, Output& output) {

@@ -72,9 +72,10 @@ class StatEvents {
     counts.largest = std::max(counts.largest, size);
     if constexpr (requires { frame.pad_length; }) counts.padding += frame.pad_length.value_or(0);
   }
-  void Error(std::uint64_t offset, const FrameHeader& header, const FrameError& error) {
-    const std::string label =
-        IsOfPreface(error.fault) ? std::string(kPrefaceLabel) : TypeLabel(header.type, extensions_);
+  void Error(std::uint64_t offset, Bytes octets, const FrameError& error) {
+    const std::string label = IsOfPreface(error.fault)
+                                  ? std::string(kPrefaceLabel)
+                                  : TypeLabel(LoadHeader(octets.data()).type, extensions_);
     AddError(offset, absl::StrCat(label, ": ", ToString(error)));
   }
   void Incomplete(std::uint64_t offset, std::size_t have, std::size_t need) {

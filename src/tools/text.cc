@@ -1,7 +1,9 @@
 #include "text.h"
 
+#include <algorithm>
 #include <string>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "names.h"
@@ -31,6 +33,29 @@ std::string_view EscapeSequence(Colour colour) {
 
 constexpr std::string_view kNoColour = "\x1b[0m";
 
+std::string Hex(Bytes octets) {
+  const std::string_view text = AsText(octets);
+  return absl::BytesToHexString({text.data(), text.size()});
+}
+
+// A frame as --hex reads it, its header field by field and at most `max_octets` of its payload.
+std::string HexOfFrame(Bytes octets, std::size_t max_octets) {
+  const Bytes payload = octets.subspan(kFrameHeaderSize);
+  const Bytes shown = payload.first(std::min(payload.size(), max_octets));
+  std::string hex = absl::StrCat(Hex(octets.first(3)), " ", Hex(octets.subspan(3, 1)), " ",
+                                 Hex(octets.subspan(4, 1)), " ", Hex(octets.subspan(5, 4)));
+  if (!shown.empty()) absl::StrAppend(&hex, " ", Hex(shown));
+  if (shown.size() < LoadHeader(octets.data()).length) hex += "…";
+  return hex;
+}
+
+// Octets that are no frame, at most `max_octets` of them.
+std::string Quoted(Bytes octets, std::size_t max_octets) {
+  const std::string_view shown = AsText(octets).substr(0, max_octets);
+  return absl::StrCat("\"", absl::CHexEscape({shown.data(), shown.size()}), "\"",
+                      shown.size() < octets.size() ? "…" : "");
+}
+
 }  // namespace
 
 void TextEvents::Preface() {
@@ -41,8 +66,8 @@ void TextEvents::Line(std::uint64_t offset, const FrameHeader& header, Colour co
                       std::string_view details) {
   const std::string stream =
       header.stream_id == 0 ? "connection" : absl::StrCat("stream ", header.stream_id);
-  Line(offset, TypeLabel(header.type, extensions_), stream, absl::StrCat(header.length), colour,
-       details);
+  Line(offset, TypeLabel(header.type, decode_.extensions), stream, absl::StrCat(header.length),
+       colour, details);
 }
 
 void TextEvents::Line(std::uint64_t offset, std::string_view type, std::string_view stream,
@@ -61,17 +86,22 @@ void TextEvents::Line(std::uint64_t offset, std::string_view type, std::string_v
   output_.Append(line);
 }
 
-void TextEvents::Error(std::uint64_t offset, const FrameHeader& header, const FrameError& error) {
+void TextEvents::Error(std::uint64_t offset, Bytes octets, const FrameError& error) {
   const bool connection = error.stream_id == 0;
   std::string details = connection ? "*** CONNECTION ERROR " : "*** STREAM ERROR ";
   details += NameOf(error.code);
   details += ": ";
   details += Explanation(error.fault);
+  if (error.fault == Fault::kFrameTooLarge) {
+    absl::StrAppend(&details, ", taken to be ", decode_.max_frame_size, " (--max_frame_size)");
+  }
   if (connection) details += "; decoding stops here";
   if (IsOfPreface(error.fault)) {
+    absl::StrAppend(&details, ": ", Quoted(octets, max_octets_));
     return Line(offset, kPrefaceLabel, "connection", "", Colour::kError, details);
   }
-  Line(offset, header, Colour::kError, details);
+  absl::StrAppend(&details, ": ", HexOfFrame(octets, max_octets_));
+  Line(offset, LoadHeader(octets.data()), Colour::kError, details);
 }
 
 void TextEvents::Incomplete(std::uint64_t offset, std::size_t have, std::size_t need) {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "h2wire/bytes.h"
+#include "h2wire/decode.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
@@ -35,9 +37,9 @@ constexpr Colour ColourOf() {
 // Takes the events of DecodeConnection.
 class TextEvents {
  public:
-  // `max_octets`: how much is shown of each octet string. `extensions`: as in DecodeOptions.
-  TextEvents(Output& output, bool colours, std::size_t max_octets, bool extensions)
-      : output_(output), colours_(colours), max_octets_(max_octets), extensions_(extensions) {}
+  // `max_octets`: how much is shown of each octet string.
+  TextEvents(Output& output, bool colours, std::size_t max_octets, const DecodeOptions& decode)
+      : output_(output), colours_(colours), max_octets_(max_octets), decode_(decode) {}
 
   void Preface();
   template <class F>
@@ -46,11 +48,12 @@ class TextEvents {
         ToString(h2wire::Frame(frame), {.type_and_stream = false, .max_octets = max_octets_});
     if constexpr (std::is_same_v<F, RawFrame>) {
       // Of a type that is known: the RFC says so.
-      if (TypeName(header.type, extensions_) != RawFrame::kName) details += " (to be ignored)";
+      if (TypeName(header.type, decode_.extensions) != RawFrame::kName)
+        details += " (to be ignored)";
     }
     Line(offset, header, ColourOf<F>(), details);
   }
-  void Error(std::uint64_t offset, const FrameHeader& header, const FrameError& error);
+  void Error(std::uint64_t offset, Bytes octets, const FrameError& error);
   void Incomplete(std::uint64_t offset, std::size_t have, std::size_t need);
   void BeforeRead(std::uint64_t) { output_.Flush(); }
 
@@ -63,7 +66,7 @@ class TextEvents {
   Output& output_;
   bool colours_;
   std::size_t max_octets_;
-  bool extensions_;
+  DecodeOptions decode_;
 };
 
 }  // namespace h2wire::tools
