@@ -18,22 +18,21 @@
 #include "h2wire/print.h"
 #include "hex.h"
 #include "unencodable.h"
+#include "untouched.h"
 #include "vectors.h"
 
 namespace h2wire {
 namespace {
 
-constexpr std::byte kMark{0xa5};
-
 TEST(Unencodable, IsRefusedAndNothingWritten) {
-  std::vector<std::byte> out(1024, kMark);
+  std::vector<std::byte> out(1024, kUntouched);
   for (const Unencodable& row : kUnencodable) {
     SCOPED_TRACE(row);
     const Encoded encoded = Encode(row.frame, out);
     EXPECT_EQ(encoded.fault, row.fault);
     EXPECT_EQ(encoded.size, 0u);
     EXPECT_EQ(Encode(row.frame, MutableBytes()).fault, row.fault) << "also where there is no room";
-    EXPECT_TRUE(std::ranges::all_of(out, [](std::byte octet) { return octet == kMark; }));
+    EXPECT_TRUE(AllUntouched(out));
 
     const Parts parts = Split(row.frame);
     EXPECT_EQ(parts.fault, row.fault);
@@ -64,7 +63,7 @@ TEST(Unencodable, HasEveryFaultThatAFrameCanHave) {
 }
 
 TEST(Encode, WritesAPayloadOfTheGreatestSizeThatThereIs) {
-  std::vector<std::byte> out(9 + 0xffffff, kMark);
+  std::vector<std::byte> out(9 + 0xffffff, kUntouched);
   const DataFrame frame{.stream_id = 1, .pad_length = 3, .data = Many(0xffffff - 4)};
   EXPECT_EQ(EncodedSize(frame), out.size());
   EXPECT_EQ(Encode(frame, MutableBytes(out).first(out.size() - 1)).fault, Fault::kNoRoom);
@@ -77,7 +76,7 @@ TEST(Encode, WritesAPayloadOfTheGreatestSizeThatThereIs) {
 }
 
 TEST(Encode, WritesAnOriginOfTheGreatestSizeThatItsLengthCanSay) {
-  std::vector<std::byte> out(9 + 2 + 0xffff, kMark);
+  std::vector<std::byte> out(9 + 2 + 0xffff, kUntouched);
   const Encoded encoded = Encode(AltSvcFrame{.origin = Many(0xffff)}, out);
   EXPECT_EQ(encoded.fault, Fault::kNone);
   EXPECT_EQ(encoded.size, out.size());
@@ -87,13 +86,13 @@ TEST(Encode, WritesAnOriginOfTheGreatestSizeThatItsLengthCanSay) {
 TEST(Encode, NamesTheOctetsThatAreNeeded) {
   const WindowUpdateFrame frame{.window_size_increment = 1};
   std::array<std::byte, 13> out;
-  out.fill(kMark);
+  out.fill(kUntouched);
   for (std::size_t size = 0; size < out.size(); ++size) {
     const Encoded encoded = Encode(frame, MutableBytes(out).first(size));
     EXPECT_EQ(encoded.fault, Fault::kNoRoom);
     EXPECT_EQ(encoded.size, 13u);
   }
-  EXPECT_TRUE(std::ranges::all_of(out, [](std::byte octet) { return octet == kMark; }));
+  EXPECT_TRUE(AllUntouched(out));
 }
 
 TEST(Encode, SendsAsLengthTheSizeOfARawPayload) {

@@ -12,6 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "hex.h"
+#include "untouched.h"
 
 namespace h2wire {
 namespace {
@@ -91,7 +92,7 @@ static_assert(kPacks);
 TEST(PackOrigins, WritesEntriesAndNoOtherOctet) {
   const Bytes origins[] = {"61"_hex, ""_hex, "62 63"_hex};
   std::array<std::byte, 11> out;
-  out.fill(std::byte{0xa5});
+  out.fill(kUntouched);
   const std::optional<OriginsView> view = PackOrigins(origins, out);
   ASSERT_TRUE(view.has_value());
   EXPECT_EQ(view->octets().data(), out.data());
@@ -102,9 +103,11 @@ TEST(PackOrigins, WritesEntriesAndNoOtherOctet) {
 TEST(PackOrigins, NeedsTwoOctetsAndItsOwnForEach) {
   const Bytes origins[] = {"61"_hex, "62 63"_hex};
   std::array<std::byte, 7> out;
+  out.fill(kUntouched);
   for (std::size_t size = 0; size < out.size(); ++size) {
     EXPECT_FALSE(PackOrigins(origins, MutableBytes(out).first(size)).has_value()) << size;
   }
+  EXPECT_TRUE(AllUntouched(out));
   EXPECT_TRUE(PackOrigins(origins, out).has_value());
 }
 
@@ -124,7 +127,9 @@ TEST(PackOrigins, TakesOriginsOfAtMost65535Octets) {
   EXPECT_TRUE(view->Whole());
 
   const Bytes too_long[] = {octets};
+  std::ranges::fill(out, kUntouched);
   EXPECT_FALSE(PackOrigins(too_long, out).has_value());
+  EXPECT_TRUE(AllUntouched(out));
 }
 
 }  // namespace

@@ -280,6 +280,10 @@ TEST(Streams, TakeWhatHasAString) {
   EXPECT_EQ(Streamed(Frame(SettingsFrame{.ack = true})), "SETTINGS ACK");
   EXPECT_EQ(Streamed(Fault::kNoRoom), "no_room");
   EXPECT_EQ(Streamed(ErrorCode::kCancel), "CANCEL");
+  EXPECT_EQ(Streamed(SettingId::kMaxFrameSize), "MAX_FRAME_SIZE");
+  EXPECT_EQ(Streamed(SettingId{0x1f}), "0x1f");
+  EXPECT_EQ(Streamed(PingFrame::kType), "PING");
+  EXPECT_EQ(Streamed(FrameType{0x1f}), "0x1f");
   EXPECT_EQ(Streamed(FrameError{Fault::kNoRoom, ErrorCode::kInternalError, 0}),
             "connection: INTERNAL_ERROR: the buffer is too small for the frame");
 }

@@ -13,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "hex.h"
+#include "untouched.h"
 
 namespace h2wire {
 namespace {
@@ -82,24 +83,23 @@ TEST(PackSettings, IsTheSameAtRunTime) {
   const Setting settings[] = {
       kTableSize, {SettingId::kEnablePush, 2}, {SettingId{0xfe03}, 0xffffffff}};
   std::array<std::byte, 20> out;
-  out.fill(std::byte{0xa5});
+  out.fill(kUntouched);
   const std::optional<SettingsView> view = PackSettings(settings, out);
   ASSERT_TRUE(view.has_value());
   EXPECT_TRUE(std::ranges::equal(view->octets(), kPacked));
   EXPECT_EQ(view->octets().data(), out.data());
   EXPECT_EQ(PackSettings({settings[0], settings[1], settings[2]}), kPacked);
-  EXPECT_EQ(out[18], std::byte{0xa5});
-  EXPECT_EQ(out[19], std::byte{0xa5});
+  EXPECT_TRUE(AllUntouched(Bytes(out).subspan(18)));
 }
 
 TEST(PackSettings, NeedsJustSixOctetsASetting) {
   const Setting settings[] = {kTableSize, kUnknown};
   std::array<std::byte, 12> out;
-  out.fill(std::byte{0xa5});
+  out.fill(kUntouched);
   EXPECT_FALSE(PackSettings(settings, MutableBytes(out).first(11)).has_value());
   EXPECT_FALSE(PackSettings(settings, MutableBytes(out).first(6)).has_value());
   EXPECT_FALSE(PackSettings(settings, MutableBytes()).has_value());
-  EXPECT_TRUE(std::ranges::all_of(out, [](std::byte octet) { return octet == std::byte{0xa5}; }));
+  EXPECT_TRUE(AllUntouched(out));
   EXPECT_TRUE(PackSettings(settings, out).has_value());
 }
 

@@ -96,7 +96,7 @@ enum class Fault : std::uint8_t {
   kTls,
   kStorageTooSmall,
 
-  // Decided by what came before, and by who receives it: ConnectionGuard.
+  // Decided by what came before, and by who receives it.
   kFirstFrameNotSettings,
   kFieldBlockInterrupted,
   kStrayContinuation,
@@ -107,7 +107,7 @@ enum class Fault : std::uint8_t {
   kStraySettingsAck,
   kPriorityUpdateToClient,
 
-  // Limits of ConnectionGuard.
+  // Limits of what a receiver puts up with.
   kFieldBlockTooLarge,
   kTooManyContinuations,
   kTooManyEmptyFrames,

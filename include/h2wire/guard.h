@@ -190,7 +190,9 @@ class ConnectionGuard {
   FrameError Sent(const Frame& frame, Time now) noexcept;
 
   // The largest payload that may be received: what our own SETTINGS said last of those that were
-  // acknowledged. Octets. An observer has no such limit.
+  // acknowledged. Octets. An observer has no such limit. Only four SETTINGS frames of our own are
+  // told apart while they are not acknowledged: from the fifth on they are one, which allows what
+  // any of them allows.
   [[nodiscard]] std::uint32_t max_frame_size() const noexcept { return max_frame_size_; }
 
  private:

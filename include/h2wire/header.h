@@ -24,8 +24,8 @@ namespace h2wire {
 using StreamId = std::uint32_t;
 inline constexpr StreamId kMaxStreamId = 0x7fffffff;
 
-// A Type octet. An open enumeration: any value may arrive, and each frame struct names its own
-// (`DataFrame::kType`). RFC 9113, 4.1 and 5.5.
+// A Type octet. An open enumeration without names: any value may arrive, and what is known of a type
+// is written elsewhere, once. RFC 9113, 4.1 and 5.5.
 enum class FrameType : std::uint8_t {};
 
 inline constexpr std::size_t kFrameHeaderSize = 9;
@@ -34,7 +34,7 @@ inline constexpr std::size_t kFrameHeaderSize = 9;
 inline constexpr std::uint32_t kDefaultMaxFrameSize = 16384;      // what every endpoint accepts
 inline constexpr std::uint32_t kLargestMaxFrameSize = 0xff'ffff;  // what the Length field can say
 
-// The nine octets as they stand. Nothing is judged here: DecodeHeader does that.
+// The nine octets as they stand. Nothing is judged here.
 struct FrameHeader {
   std::uint32_t length = 0;  // octets of payload
   FrameType type{};

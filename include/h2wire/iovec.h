@@ -32,8 +32,8 @@ inline constexpr std::size_t kMaxIovecs = 2 + std::tuple_size_v<decltype(Parts::
 // Points the first elements of `out` at the pieces of a frame, in their order and without empty
 // ones, and returns how many they are. Returns 0 and leaves `out` alone if it has too few elements,
 // which kMaxIovecs never are, or if `parts` has a fault. The pieces point into `parts` itself (the
-// head), to what the frame borrows, and to kZeros: `parts` and the octets have to live until they are
-// written.
+// head), to what the frame borrows, and to kZeros: `parts` and the octets have to live until they
+// are written.
 [[nodiscard]] constexpr std::size_t FillIovecs(const Parts& parts ABSL_ATTRIBUTE_LIFETIME_BOUND,
                                                std::span<iovec> out) noexcept {
   const Bytes pieces[kMaxIovecs] = {parts.head(), parts.bodies[0], parts.bodies[1],

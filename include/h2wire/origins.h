@@ -81,19 +81,23 @@ class OriginsView {
   Bytes octets_;
 };
 
-// Writes the entries of `origins` into the first octets of `out`, which the view borrows; nothing
-// if `out` has less room than two octets and its own for each, or an origin is longer than the
-// 65535 octets that its Length can say.
+// Writes the entries of `origins` into the first octets of `out`, which the view borrows; nothing,
+// and `out` untouched, if it has less room than two octets and its own for each, or an origin is
+// longer than the 65535 octets that its Length can say.
 [[nodiscard]] constexpr std::optional<OriginsView> PackOrigins(
     std::span<const Bytes> origins, MutableBytes out ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept {
-  std::size_t size = 0;
+  std::size_t left = out.size();
   for (const Bytes origin : origins) {
-    if (origin.size() > 0xffff || out.size() - size < 2 + origin.size()) return std::nullopt;
-    StoreBig(out.data() + size, static_cast<std::uint16_t>(origin.size()));
-    internal::CopyOctets(out.data() + size + 2, origin);
-    size += 2 + origin.size();
+    if (origin.size() > 0xffff || left < 2 + origin.size()) return std::nullopt;
+    left -= 2 + origin.size();
   }
-  return OriginsView(Bytes(out.first(size)));
+  std::byte* to = out.data();
+  for (const Bytes origin : origins) {
+    StoreBig(to, static_cast<std::uint16_t>(origin.size()));
+    internal::CopyOctets(to + 2, origin);
+    to += 2 + origin.size();
+  }
+  return OriginsView(Bytes(out.first(out.size() - left)));
 }
 
 }  // namespace h2wire

@@ -62,6 +62,8 @@ std::ostream& operator<<(std::ostream& out, const F& frame) {
 }
 inline std::ostream& operator<<(std::ostream& out, Fault fault) { return out << ToString(fault); }
 inline std::ostream& operator<<(std::ostream& out, ErrorCode code) { return out << ToString(code); }
+inline std::ostream& operator<<(std::ostream& out, SettingId id) { return out << ToString(id); }
+inline std::ostream& operator<<(std::ostream& out, FrameType type) { return out << ToString(type); }
 inline std::ostream& operator<<(std::ostream& out, const FrameError& error) {
   return out << ToString(error);
 }
