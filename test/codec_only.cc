@@ -1,10 +1,13 @@
-// Uses all of the library but print.h, and nothing else. The test `symbols` looks at what its
-// object refers to.
+// Uses all of the library but print.h, and nothing else; compiled without exceptions and RTTI. The
+// test `symbols` looks at what its object refers to.
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 
+#include "h2wire/cost.h"
 #include "h2wire/counters.h"
 #include "h2wire/decode.h"
 #include "h2wire/encode.h"
@@ -12,9 +15,12 @@
 #include "h2wire/fragment.h"
 #include "h2wire/frame_buffer.h"
 #include "h2wire/guard.h"
+#include "h2wire/header.h"
 #include "h2wire/iovec.h"
+#include "h2wire/origins.h"
 #include "h2wire/output_queue.h"
 #include "h2wire/reply.h"
+#include "h2wire/settings.h"
 #include "h2wire/stream_decoder.h"
 #include "h2wire/visit.h"
 #include "h2wire/window.h"
@@ -94,6 +100,34 @@ Fault Queue(OutputQueue& queue, const DataFrame& data, const HeadersFrame& heade
 }
 
 std::size_t Point(const Parts& parts, std::span<iovec> out) { return FillIovecs(parts, out); }
-FrameError Grow(Window& window, const WindowUpdateFrame& by) { return AddWindow(window, by); }
+FrameError Flow(Window& window, const WindowUpdateFrame& by, const DataFrame& data) {
+  FrameError error = AddWindow(window, by);
+  if (error.fault == Fault::kNone) error = ChangeInitialWindow(window, kDefaultWindow, 0);
+  return error.fault == Fault::kNone ? TakeWindow(window, FlowControlledLength(data), 1) : error;
+}
+
+Fault FaultOfGreeting(Bytes in) { return FaultOf(GreetingOf(in)); }
+
+std::size_t Pack(std::span<const Setting> settings, std::span<const Bytes> origins,
+                 MutableBytes out) {
+  const std::optional<SettingsView> packed = PackSettings(settings, out);
+  const std::optional<OriginsView> others = PackOrigins(origins, out);
+  return (packed ? packed->octets().size() : 0) + (others ? others->octets().size() : 0);
+}
+
+Fault Answer(OutputQueue& queue, const PingFrame& ping, const SettingsFrame& settings,
+             const FrameError& error) {
+  if (queue.Add(ReplyTo(ping)) != Fault::kNone) return Fault::kNoRoom;
+  if (queue.Add(ReplyTo(settings)) != Fault::kNone) return Fault::kNoRoom;
+  return queue.Add(RstStreamFor(error));
+}
+
+std::size_t SizeOfNames(const Counters& counters, const Frame& frame, const FrameHeader& header) {
+  std::size_t size = NameOf(ClassOf(frame)).size() + NameOf(ClassOf(header)).size();
+  const auto add = [&](std::string_view name, const auto&) noexcept { size += name.size(); };
+  counters.ForEachType(add);
+  counters.ForEachFault(add);
+  return size;
+}
 
 }  // namespace h2wire

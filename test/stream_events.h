@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -100,7 +101,8 @@ class EventLog {
 
 // Feeds `in` in the pieces that `next_size` names the sizes of (at least 1), as a user of the
 // decoder does. False if the connection is lost.
-bool Feed(StreamDecoder& decoder, Bytes in, EventLog& log, auto&& next_size) {
+inline bool Feed(StreamDecoder& decoder, Bytes in, EventLog& log,
+                 const std::function<std::size_t()>& next_size) {
   while (!in.empty()) {
     Bytes piece = in.first(std::min(in.size(), next_size()));
     in = in.subspan(piece.size());
