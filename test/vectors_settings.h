@@ -198,6 +198,10 @@ inline constexpr Vector kSettingsVectors[] = {
             "00 00 12  04  00  00 00 00 00"
             "00 01  00 00 00 00  00 07  ff ff ff ff  00 02  00 00 00 02"_hex,
             kInvalidEnablePush, kProtocolError, kConnection),
+    Refused("SETTINGS with an invalid value behind identifiers that nobody assigned",
+            "00 00 18  04  00  00 00 00 00"
+            "00 0a  ff ff ff ff  00 ff  ff ff ff ff  01 02  ff ff ff ff  00 02  00 00 00 02"_hex,
+            kInvalidEnablePush, kProtocolError, kConnection),
     Refused("SETTINGS with an invalid value, and a valid one for the same setting after it",
             "00 00 0c  04  00  00 00 00 00  00 02  00 00 00 02  00 02  00 00 00 01"_hex,
             kInvalidEnablePush, kProtocolError, kConnection),
