@@ -72,6 +72,13 @@ inline constexpr Vector kHeadersVectors[] = {
                            .pad_length = 1,
                            .priority = Priority{.exclusive = true, .depends_on = 3, .weight = 16},
                            .fragment = "82"_hex}),
+    Canonical(
+        "HEADERS that depend on stream 2^31 - 1, not exclusively",
+        "00 00 05  01  20  00 00 00 05  7f ff ff ff  10"_hex,
+        HeadersFrame{.stream_id = 5, .priority = Priority{.depends_on = 0x7fffffff, .weight = 16}}),
+    Canonical("HEADERS that depend on stream 0 exclusively",
+              "00 00 05  01  20  00 00 00 05  80 00 00 00  10"_hex,
+              HeadersFrame{.stream_id = 5, .priority = Priority{.exclusive = true, .weight = 16}}),
     Canonical("HEADERS of a stream that depends on itself",
               "00 00 05  01  20  00 00 00 05  00 00 00 05  10"_hex,
               HeadersFrame{.stream_id = 5, .priority = Priority{.depends_on = 5, .weight = 16}}),
