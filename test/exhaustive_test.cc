@@ -22,11 +22,16 @@
 namespace h2wire {
 namespace {
 
-// Under sanitizers and without optimisation the types from 0x20 on, which nobody knows, are
-// represented by 0x20 and 0xff alone; under sanitizers the three flags that no type defines stay 0.
-// Lengths, streams and payloads are all there.
+// Under sanitizers, and where H2WIRE_FEW_TYPES is defined, the types from 0x20 on, which nobody
+// knows, are represented by 0x20 and 0xff alone; under sanitizers the three flags that no type
+// defines stay 0. Lengths, streams and payloads are all there.
+#ifdef H2WIRE_FEW_TYPES
+constexpr bool kAllTypes = false;
+#else
+constexpr bool kAllTypes = !kSanitized;
+#endif
+
 std::vector<unsigned> Types() {
-  constexpr bool kAllTypes = kOptimized && !kSanitized;
   std::vector<unsigned> types;
   for (unsigned type = 0; type < 256; ++type) {
     if (kAllTypes || type <= 0x20 || type == 0xff) types.push_back(type);
