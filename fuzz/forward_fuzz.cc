@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -61,14 +61,12 @@ std::string OctetsOf(const Frame& frame) {
   return octets;
 }
 
-// What of a frame is cut.
+// What of a frame is cut, where there is such.
 template <class F>
-concept Cuttable = requires(F frame) {
-  frame.data;
-}
-|| requires(F frame) { frame.fragment; };
-template <Cuttable F>
-Bytes RestOf(const F& frame) {
+concept Cuttable = std::same_as<F, DataFrame> || requires(F frame) {
+  frame.fragment;
+};
+auto& RestOf(auto& frame) {
   if constexpr (requires { frame.data; }) {
     return frame.data;
   } else {
@@ -83,8 +81,7 @@ void Enlarge(Frame& frame, Choices& choices) {
   const Bytes rest = octets.bytes().first(choices.Below(3 * kMaxFrameSize + 1));
   std::visit(
       [&]<class F>(F& alternative) {
-        if constexpr (requires { alternative.data; }) alternative.data = rest;
-        if constexpr (requires { alternative.fragment; }) alternative.fragment = rest;
+        if constexpr (Cuttable<F>) RestOf(alternative) = rest;
       },
       frame);
 }
@@ -102,7 +99,7 @@ std::vector<Frame> Pieces(const Frame& frame, Choices& choices) {
                      }
                    },
                    [&]<class F>(const F& whole) {
-                     if constexpr (requires { whole.fragment; }) {
+                     if constexpr (Cuttable<F>) {
                        for (const Frame& piece : Cut(whole, kMaxFrameSize)) pieces.push_back(piece);
                      } else {
                        pieces.push_back(whole);

@@ -17,16 +17,12 @@
 #include "h2wire/print.h"
 #include "h2wire/visit.h"
 #include "heap_block.h"
+#include "untouched.h"
 
 namespace h2wire {
 namespace {
 
 constexpr DecodeOptions kAnySize{.max_frame_size = kLargestMaxFrameSize};
-constexpr std::byte kUntouched{0xa5};
-
-bool AllUntouched(Bytes bytes) {
-  return std::ranges::all_of(bytes, [](std::byte octet) { return octet == kUntouched; });
-}
 
 bool SameOnTheWire(const Frame& a, const Frame& b) {
   return a.index() == b.index() &&

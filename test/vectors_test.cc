@@ -603,7 +603,7 @@ class FaultsOfWords : public internal::NoRules {
 template <class F>
 std::set<Fault> FaultsOfType() {
   using Streams = internal::Envelope::Streams;
-  constexpr internal::Envelope kEnvelope = internal::EnvelopeOf<F>(0);
+  constexpr internal::Envelope kEnvelope = internal::kEnvelope<F>;
   FaultsOfWords words;
   const F frame;
   F::Layout(frame, words);
@@ -631,10 +631,14 @@ TEST(Coverage, EveryFaultOfEveryTypeHasVectors) {
           });
         };
         EXPECT_TRUE(any([](const FrameHeader&, Scope) { return true; }));
-        // A stream error has a stream; on stream 0 it is the connection's.
-        if (RowOf(fault).scope == Scope::kStream) {
-          EXPECT_TRUE(any([](const FrameHeader& header, Scope scope) {
-            return header.stream_id != 0 && scope == Scope::kStream;
+        // A stream error has a stream, and no other error has one; on stream 0 it is the
+        // connection's.
+        const bool of_stream = RowOf(fault).scope == Scope::kStream;
+        EXPECT_EQ(any([](const FrameHeader&, Scope scope) { return scope == Scope::kStream; }),
+                  of_stream);
+        if (of_stream) {
+          EXPECT_FALSE(any([](const FrameHeader& header, Scope scope) {
+            return header.stream_id == 0 && scope == Scope::kStream;
           }));
           EXPECT_EQ(any([](const FrameHeader& header, Scope scope) {
                       return header.stream_id == 0 && scope == Scope::kConnection;
