@@ -350,7 +350,7 @@ TEST_F(Program, PrintsAlignedLines) {
   EXPECT_THAT(Run("h2wire decode --octets 0", octets).out, HasSubstr("data=3\n"));
 }
 
-// A frame as --hex reads it back; what is no frame, as text.
+// A frame in hex; what is no frame, as text.
 TEST_F(Program, ShowsTheOctetsOfWhatIsWrong) {
   const std::string http = "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n";
   const struct {

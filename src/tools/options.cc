@@ -120,10 +120,10 @@ const std::array<CommandRow, 3>& Rows() {
        "FILE holds the octets that one side of a connection sent, with or without the\n"
        "connection preface at the beginning; without FILE they come from standard input.\n\n"
        "A line shows where the frame begins, its type, its stream, the octets of its\n"
-       "payload, its flags and its fields. After a stream error decoding goes on, after a\n"
-       "connection error it stops. Its line ends with the octets of the frame, as --hex\n"
-       "reads them. What is wrong with a frame may be known before its last octet: if\n"
-       "those to come are then cut off, that is said in a line of its own.\n",
+       "payload, its flags and its fields, or what is wrong with it and its first\n"
+       "octets in hex. After a stream error decoding goes on, after a connection error it\n"
+       "stops. What is wrong with a frame may be known before its last octet: if those to\n"
+       "come are then cut off, that is said in a line of its own.\n",
        {"json", "hex", "guard", "pace", "max_frame_size", "no_extensions", "color", "octets"}},
       {Command::kEncode,
        "encode",

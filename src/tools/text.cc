@@ -38,7 +38,8 @@ std::string Hex(Bytes octets) {
   return absl::BytesToHexString({text.data(), text.size()});
 }
 
-// A frame as --hex reads it, its header field by field and at most `max_octets` of its payload.
+// A frame in hex, its header field by field and at most `max_octets` of its payload; an ellipsis
+// stands for the rest. Without one, --hex reads it back.
 std::string HexOfFrame(Bytes octets, std::size_t max_octets) {
   const Bytes payload = octets.subspan(kFrameHeaderSize);
   const Bytes shown = payload.first(std::min(payload.size(), max_octets));

@@ -48,8 +48,9 @@ class TextEvents {
         ToString(h2wire::Frame(frame), {.type_and_stream = false, .max_octets = max_octets_});
     if constexpr (std::is_same_v<F, RawFrame>) {
       // Of a type that is known: the RFC says so.
-      if (TypeName(header.type, decode_.extensions) != RawFrame::kName)
+      if (TypeName(header.type, decode_.extensions) != RawFrame::kName) {
         details += " (to be ignored)";
+      }
     }
     Line(offset, header, ColourOf<F>(), details);
   }
