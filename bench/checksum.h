@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The checksum every decoder under measurement computes: the proof that each of them decoded every
 // field, and the consumer that keeps the compiler from dropping the work.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Times every decoder on every workload, and every encoder: one Google Benchmark each, under the
 // name that NameOf gives it, after each has shown that it does what it is measured for.
 // Implementations of one workload follow one another, so that a run of this program is one

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Runs each decoder and each encoder once under the eyes of callgrind; `instructions` reads what it
 // counted. Prints the compiler, then a line per run: name, role ("ungated" for one of ours whose
 // count is not repeatable), frames. A run over no octets at all, of 0 frames, tells what the call

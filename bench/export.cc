@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Writes the large workloads to a directory, for decoders in processes of their own, and prints a
 // line for each: name, frames, checksum.
 #include <cinttypes>

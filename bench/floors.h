@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What no decoder that has to tell frame types apart gets far below.
 //
 // The length walk hops from frame to frame and does nothing else. The dispatch floor also switches

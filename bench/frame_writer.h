@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Writes frames by hand, octet by octet and apart from the library: what the workloads are made of,
 // and what the encoders' octets are held against.
 #ifndef H2WIRE_BENCH_FRAME_WRITER_H_

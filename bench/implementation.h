@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The shape in which decoders and encoders enter the comparison.
 #ifndef H2WIRE_BENCH_IMPLEMENTATION_H_
 #define H2WIRE_BENCH_IMPLEMENTATION_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // How cost grows: the time of DecodeTo beside the floors on inputs of 20 KiB to 1 GiB, the largest
 // mapped from a file, and on two threads at once, each with an input of its own; and what it comes
 // to in frames a second on one core.

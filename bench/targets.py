@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 """What h2wire is to reach, from targets.tsv, and whether it does.
 
 A target that is missed is shown, and fails nothing: what may not get worse is in the baselines. A

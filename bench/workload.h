@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The streams of frames that the decoders are measured on.
 //
 // Generated ones are a function of their name and seed alone: the same octets on every machine and

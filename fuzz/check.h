@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What a harness asserts.
 
 #ifndef H2WIRE_FUZZ_CHECK_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Any octets at all, as a receiver sees them: library and reference make the same of each frame,
 // and what decodes is encoded to its canonical octets, which decode to the same again.
 //

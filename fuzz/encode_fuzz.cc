@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Any text at all, as the lines that `h2wire encode` is given: each has octets or is refused with a
 // sentence. Octets are the frame that the line says: the reference accepts them, unless the line
 // gives a raw payload, and written as a line again they say the same in full, which has the same

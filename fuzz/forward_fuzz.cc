@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames of every kind on their way through a proxy: cut, queued, written in parts, read in parts,
 // decoded, put together and counted. What arrives is what was sent, and all agree on how much.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames of every kind, made from the input field by field: what Encode writes is what was meant,
 // and what it refuses the reference refuses or ignores.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames one after the other, in both directions of a connection: what the guard lets through is in
 // the order that the RFCs ask for and within the limits, and what it does not is not. A header says
 // no more than its frame, and remembers nothing.

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
 # Builds the fuzzers the way OSS-Fuzz asks for: with $CXX, $CXXFLAGS and $LIB_FUZZING_ENGINE, into
 # $OUT, each with its seed corpus and what else it has. Builds in $WORK. abseil and nlohmann_json are
 # found where $CMAKE_PREFIX_PATH says, or among the system's: abseil has to be built with the standard

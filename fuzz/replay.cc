@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Runs a harness without a fuzzing engine: on the files named, and on all files in the folders
 // named. Prints each path first, so that the last one printed is the one that failed.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Octets cut into pieces in any way make the same events: as they do in one piece, and as DecodeTo
 // does, but for a frame that is not whole. Neither reads nor writes where it may not.
 //

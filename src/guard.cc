@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What ConnectionGuard does with all frames but the usual ones: first the order of frames and who
 // may send them, then the limits.
 
@@ -15,7 +17,7 @@
 #include "h2wire/walk/envelope.h"
 #include "h2wire/walk/outline.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 namespace {
 
 // Whether a stream ended with `code` was ended for what the peer did. REFUSED_STREAM is not one:

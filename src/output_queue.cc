@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The accounting of an OutputQueue: what is copied, what is borrowed, what is written.
 
 #include "h2wire/output_queue.h"
@@ -16,7 +18,7 @@
 #include "h2wire/error.h"
 #include "h2wire/iovec.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 Fault OutputQueue::Add(const Parts& parts) noexcept {
   if (parts.fault != Fault::kNone) return parts.fault;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The walk that writes a frame as one line of text, and the names of all that has one.
 
 #include "h2wire/print.h"
@@ -22,7 +24,7 @@
 #include "h2wire/walk/dispatch.h"
 #include "h2wire/walk/no_rules.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 namespace {
 
 // abseil's string_view is a type of its own in some builds.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What a StreamDecoder does between pieces: the preface, frames that straddle pieces, errors.
 
 #include "h2wire/stream_decoder.h"
@@ -18,7 +20,7 @@
 #include "h2wire/walk/envelope.h"
 #include "h2wire/walk/reader.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 namespace {
 
 using internal::kEnvelope;

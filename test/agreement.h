@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Holds the library against the reference decoder, field by field.
 
 #ifndef H2WIRE_TEST_AGREEMENT_H_

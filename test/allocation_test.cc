@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The codec, the guard, the decoder of pieces and what goes with them never allocate, whatever they
 // are given: for the length of a call the allocator aborts.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames out of nothing but choices: a walk over the Layouts that picks a value for every field. A
 // new frame type needs nothing here.
 //

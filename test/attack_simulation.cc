@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Plays a million frames each of ordinary traffic to guards with the default limits, and every
 // attack until it is stopped. Prints how many false alarms there were, and what each attack got
 // through; fails if there was any of the one, or if an attack was not stopped.

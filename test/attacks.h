@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Attacks, each as a script that goes on until somebody stops it.
 
 #ifndef H2WIRE_TEST_ATTACKS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The recorded connections of captures/, decoded.
 
 #ifndef H2WIRE_TEST_CAPTURES_H_

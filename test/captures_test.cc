@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Recorded traffic: every frame of every file decodes, encodes to the same octets, and is counted
 // in counts.tsv.
 

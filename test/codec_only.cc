@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Uses all of the library but print.h, and nothing else; compiled without exceptions and RTTI. The
 // test `symbols` looks at what its object refers to.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The cost class of every frame, from its struct and from its header.
 
 #include "h2wire/cost.h"

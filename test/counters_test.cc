@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What is counted where.
 
 #include "h2wire/counters.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What is promised of decoding beyond what single frames decode to.
 
 #include "h2wire/decode.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What is promised of encoding beyond the octets of single frames.
 
 #include "h2wire/encode.h"

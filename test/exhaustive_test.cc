@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Every type, every flag octet, every length from 0 to 64, with and without a stream: library and
 // reference agree on each of these frames, and on its first nine and ten octets.
 

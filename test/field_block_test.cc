@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Field blocks put together: in order, within limits, from whole frames and from streamed ones.
 
 #include "h2wire/field_block.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The walk that compares two frames member by member. `operator==` compares what they are on the
 // wire, and so would not see a field that is never written.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A SETTINGS and a PING come in; the PING is answered.
 
 #include <array>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Payloads and field blocks cut to size: every octet once, in order, the flags where they belong.
 
 #include "h2wire/fragment.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A window onto storage: whole frames in place, whatever is read, and no more moved than has to be.
 
 #include "h2wire/frame_buffer.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What is promised of the structs themselves.
 
 #include "h2wire/frames.h"

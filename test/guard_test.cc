@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The order of frames, the roles of the two ends, our own SETTINGS, and each limit.
 
 #include "h2wire/guard.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Octets in heap blocks of exactly their size: AddressSanitizer then sees every octet that is read
 // or written beyond them.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Octets in the text of a test, as they stand on the wire:
 //
 //   "00 00 04  08  00  00 00 00 01  00 00 00 01"_hex    (a WINDOW_UPDATE)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A frame as iovecs: together they are what Encode writes.
 
 #include "h2wire/iovec.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Lines for `h2wire encode` that mean harm, or that only look like JSON. What the program says of
 // ordinary mistakes is in tools_test.cc.
 

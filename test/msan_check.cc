@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Under MemorySanitizer: no octet that reaches the output, as written or in parts, was never given
 // a value. A plain program, since all that is linked to it has to be instrumented.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The order of frames once more, to hold ConnectionGuard against: what the text of RFC 9113, 8441
 // and 9218 forbids to send after what was sent before, and to whom. It takes the frames that the
 // reference decoder has read, and shares nothing with the library. It is written to be compared

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames gathered for writing: in order, each octet once, whatever was written of them; borrowed
 // bodies free when they are written, and no sooner.
 

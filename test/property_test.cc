@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What holds for every frame: properties of the codec, on frames made at random from fixed seeds.
 
 #include <sys/mman.h>

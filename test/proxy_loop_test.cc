@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The loop of a proxy, as the README shows it, at work between two sockets.
 
 #include <sys/socket.h>

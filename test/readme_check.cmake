@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 # cmake -DREADME=... -DSOURCE=... -DPROGRAM=... -DLOOP=... -P readme_check.cmake
 #
 # Whether the README shows the program as it stands in its source, but for the first lines, which say

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A second decoder, to hold the library against: a plain switch over the type, written from the
 // text of RFC 9113, 7838, 8336, 8441 and 9218. It shares nothing with the library, neither its
 // descriptions of the frames nor its loads and names. It is written to be compared with the RFCs by

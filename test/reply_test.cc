@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The frames that answer frames and errors.
 
 #include "h2wire/reply.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What makes everything ten times as slow: a sanitizer that watches, or a build that does not
 // optimise. Then tests that go through many frames go through fewer. Each says which.
 

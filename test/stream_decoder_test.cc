@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames in pieces: the same events for every partition, nothing copied, every fault at its
 // earliest octet.
 

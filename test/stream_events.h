@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What a decoder hands out, written down so that it can be compared however the octets were cut.
 
 #ifndef H2WIRE_TEST_STREAM_EVENTS_H_

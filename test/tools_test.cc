@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The program h2wire, run as a user runs it: what it prints, what it refuses, how it ends.
 
 #include <spawn.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames that a sender must not send, and why.
 
 #ifndef H2WIRE_TEST_UNENCODABLE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Octets that nobody is to write to, and whether nobody did.
 
 #ifndef H2WIRE_TEST_UNTOUCHED_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A row of the test vectors: octets, and what a receiver has to make of them.
 //
 // The tables are vectors_*.h, one for each frame type; vectors.h is all of them. Octets and

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // All test vectors.
 
 #ifndef H2WIRE_TEST_VECTORS_H_

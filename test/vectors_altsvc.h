@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // ALTSVC. RFC 7838, 4.
 
 #ifndef H2WIRE_TEST_VECTORS_ALTSVC_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // CONTINUATION. RFC 9113, 6.10.
 
 #ifndef H2WIRE_TEST_VECTORS_CONTINUATION_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // DATA. RFC 9113, 6.1.
 
 #ifndef H2WIRE_TEST_VECTORS_DATA_H_

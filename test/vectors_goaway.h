@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // GOAWAY, with every error code. RFC 9113, 6.8 and 7.
 
 #ifndef H2WIRE_TEST_VECTORS_GOAWAY_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // HEADERS. RFC 9113, 6.2.
 
 #ifndef H2WIRE_TEST_VECTORS_HEADERS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // ORIGIN. RFC 8336, 2.
 
 #ifndef H2WIRE_TEST_VECTORS_ORIGIN_H_

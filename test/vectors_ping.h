@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // PING. RFC 9113, 6.7.
 
 #ifndef H2WIRE_TEST_VECTORS_PING_H_

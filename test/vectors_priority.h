@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // PRIORITY. RFC 9113, 6.3.
 
 #ifndef H2WIRE_TEST_VECTORS_PRIORITY_H_

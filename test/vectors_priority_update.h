@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // PRIORITY_UPDATE. RFC 9218, 7.1.
 
 #ifndef H2WIRE_TEST_VECTORS_PRIORITY_UPDATE_H_

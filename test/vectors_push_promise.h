@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // PUSH_PROMISE. RFC 9113, 6.6.
 
 #ifndef H2WIRE_TEST_VECTORS_PUSH_PROMISE_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // RST_STREAM, with every error code. RFC 9113, 6.4 and 7.
 
 #ifndef H2WIRE_TEST_VECTORS_RST_STREAM_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // SETTINGS, with the least and the greatest value of every setting and those beyond. RFC 9113, 6.5;
 // RFC 8441, 3; RFC 9218, 2.1.
 

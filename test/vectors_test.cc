@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Every vector, through every way to decode and to encode; and that there is a vector for all there
 // is.
 

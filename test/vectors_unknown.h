@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames of types that nobody assigned: to be ignored, and so decoded as they are. RFC 9113, 4.1
 // and 5.5.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // WINDOW_UPDATE. RFC 9113, 6.9.
 
 #ifndef H2WIRE_TEST_VECTORS_WINDOW_UPDATE_H_

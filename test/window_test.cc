@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Windows at their ends.
 
 #include "h2wire/window.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A row per way into the decoder: a function that holds the loop of a receiver, and its line in
 // OurDecoders().
 #include "h2wire/decode.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A row per operation of the encoder: a function from a record to a frame, and its line in
 // OurEncoders().
 #include "h2wire/encode.h"

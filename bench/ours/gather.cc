@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A row per way to gather frames for one write, and to cut what is too large for one frame: a
 // function that prepares the octets of all frames, and its line in OurGatherers().
 #include <sys/uio.h>

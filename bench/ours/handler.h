@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What a receiver does with frames, for all rows alike: it adds up their fields.
 #ifndef H2WIRE_BENCH_OURS_HANDLER_H_
 #define H2WIRE_BENCH_OURS_HANDLER_H_

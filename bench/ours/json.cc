@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The row of JSON: what `h2wire decode --json` writes of each frame, into a buffer that goes
 // nowhere.
 #include "../checksum.h"

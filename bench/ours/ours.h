@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // h2wire's own rows: its ways to decode and to encode.
 #ifndef H2WIRE_BENCH_OURS_OURS_H_
 #define H2WIRE_BENCH_OURS_OURS_H_

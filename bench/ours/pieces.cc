@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The decoder's rows on octets that arrive in pieces: loops of receivers, each fed so many octets
 // at a time, and their lines in OurPieceDecoders().
 #include <algorithm>

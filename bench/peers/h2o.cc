@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // h2o's frame layer. Its shared library exports the functions, but the header that declares them
 // is an internal one and does not compile alone: what is needed of it is declared here, as of
 // h2o 2.2 (library 0.13).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // nghttp2 twice: the frame functions under its session, and the session.
 //
 // The frame functions are plain symbols of the static archive and take public structures; their

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What h2wire is compared with, in this process.
 #ifndef H2WIRE_BENCH_PEERS_PEERS_H_
 #define H2WIRE_BENCH_PEERS_PEERS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The second decoder of the tests: a plain switch, written from the RFCs to be right and not fast.
 #include "reference.h"
 

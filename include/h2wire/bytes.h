@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Octets in memory, and big-endian integers in them.
 //
 // Everything h2wire reads is a `Bytes`, everything it writes goes into a `MutableBytes`: views that
@@ -15,20 +17,21 @@
 #include <string_view>
 #include <type_traits>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
+#include "h2wire/version.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 using Bytes = std::span<const std::byte>;
 using MutableBytes = std::span<std::byte>;
 
 // The octets of `text`, by reference.
-inline Bytes AsBytes(std::string_view text ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept {
+inline Bytes AsBytes(std::string_view text H2WIRE_LIFETIME_BOUND) noexcept {
   return std::as_bytes(std::span(text));
 }
 
 // The octets of `bytes` as characters, by reference and whatever they are.
-inline std::string_view AsText(Bytes bytes ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept {
+inline std::string_view AsText(Bytes bytes H2WIRE_LIFETIME_BOUND) noexcept {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
@@ -36,7 +39,7 @@ namespace internal {
 
 // Compilers turn one swap into one instruction; a loop over octets they do not reliably merge.
 template <std::unsigned_integral T>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr T SwapToBig(T value) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr T SwapToBig(T value) noexcept {
   if constexpr (std::endian::native == std::endian::big || sizeof(T) == 1) {
     return value;
   } else if constexpr (sizeof(T) == 2) {
@@ -54,7 +57,7 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr T SwapToBig(T value) noexcept {
 // The unsigned integer of `T`'s size at `from`, most significant octet first. `from` points at
 // sizeof(T) readable octets, at any alignment.
 template <std::unsigned_integral T>
-[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr T LoadBig(const std::byte* from) noexcept {
+[[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr T LoadBig(const std::byte* from) noexcept {
   T value = 0;
   if (std::is_constant_evaluated()) {
     for (std::size_t i = 0; i < sizeof(T); ++i) {
@@ -69,7 +72,7 @@ template <std::unsigned_integral T>
 // Stores `value` at `to`, most significant octet first. `to` points at sizeof(T) writable octets,
 // at any alignment.
 template <std::unsigned_integral T>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void StoreBig(std::byte* to, T value) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr void StoreBig(std::byte* to, T value) noexcept {
   if (std::is_constant_evaluated()) {
     for (std::size_t i = 0; i < sizeof(T); ++i) {
       to[i] = static_cast<std::byte>(value >> 8 * (sizeof(T) - 1 - i));
@@ -83,7 +86,7 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void StoreBig(std::byte* to, T value) noe
 namespace internal {
 
 // Copies `from` to `to`, which has room for it and does not overlap it.
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void CopyOctets(std::byte* to, Bytes from) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr void CopyOctets(std::byte* to, Bytes from) noexcept {
   if (std::is_constant_evaluated()) {
     for (const std::byte octet : from) *to++ = octet;
   } else if (!from.empty()) {  // memcpy may not be given the null pointer of an empty span

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What a frame costs whom it reaches: one octet to count traffic by.
 
 #ifndef H2WIRE_COST_H_
@@ -8,14 +10,14 @@
 #include <iterator>
 #include <string_view>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/encode.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/visit.h"
 #include "h2wire/walk/outline.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 enum class CostClass : std::uint8_t {
   kIgnored,     // has no effect: of an unknown type, or of an extension that only informs
@@ -70,7 +72,7 @@ constexpr CostClass ClassOf(const Outline& outline) noexcept {
 }  // namespace internal
 
 template <FrameAlternative F>
-[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr CostClass ClassOf(const F& frame) noexcept {
+[[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr CostClass ClassOf(const F& frame) noexcept {
   return internal::ClassOf(internal::OutlineOf(frame));
 }
 [[nodiscard]] constexpr CostClass ClassOf(const Frame& frame) noexcept {

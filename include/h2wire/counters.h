@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What went over a connection, or over all of them, in numbers to export.
 //
 //   Counters counters;
@@ -18,7 +20,7 @@
 #include <utility>
 #include <variant>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/encode.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
@@ -26,7 +28,7 @@
 #include "h2wire/visit.h"
 #include "h2wire/walk/dispatch.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 struct Traffic {
   std::uint64_t frames = 0;
@@ -53,7 +55,7 @@ struct Counters {
 
   // A frame that was decoded. RawFrames count as those of unknown type.
   template <FrameAlternative F>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Count(const F& frame) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Count(const F& frame) noexcept {
     types[internal::kIndexOf<F>] += {1, EncodedSize(frame)};
   }
   constexpr void Count(const Frame& frame) noexcept {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // From octets to frames, in place: nothing is copied, nothing allocated, and no octet of a payload
 // is touched that a field or a rule does not need.
 //
@@ -30,7 +32,7 @@
 #include <utility>
 #include <variant>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
@@ -39,7 +41,7 @@
 #include "h2wire/walk/envelope.h"
 #include "h2wire/walk/reader.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // What a receiver accepts.
 struct DecodeOptions {
@@ -78,8 +80,7 @@ struct Decoded : Outcome {
 };
 
 // `in` without its first `size` octets; nothing, if it has fewer.
-[[nodiscard]] constexpr Bytes After(Bytes in ABSL_ATTRIBUTE_LIFETIME_BOUND,
-                                    std::size_t size) noexcept {
+[[nodiscard]] constexpr Bytes After(Bytes in H2WIRE_LIFETIME_BOUND, std::size_t size) noexcept {
   return in.subspan(std::min(size, in.size()));
 }
 
@@ -100,7 +101,7 @@ struct Verdict {
 // `value`, of which compilers forget what they knew: what is derived from it is not derived from
 // its origin, and so not computed before the branch that asks for it, or in two widths at once.
 template <class T>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr T Opaque(T value) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr T Opaque(T value) noexcept {
   if (!std::is_constant_evaluated()) asm("" : "+r"(value));
   return value;
 }
@@ -120,7 +121,7 @@ struct TwoPieces {
   constexpr const std::byte* payload() const noexcept { return payload_at; }
 };
 template <class Place>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Place Opaque(Place place) noexcept
+H2WIRE_ALWAYS_INLINE constexpr Place Opaque(Place place) noexcept
     requires(requires { place.header; }) {
   place.header = Opaque(place.header);
   return place;
@@ -134,10 +135,10 @@ struct ToSink {
   static constexpr bool kOptionalFieldsApart = true;
   Sink& sink;
   template <class F>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr F Make() const noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr F Make() const noexcept {
     return F();
   }
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Done(const auto& frame) const { sink(frame); }
+  H2WIRE_ALWAYS_INLINE constexpr void Done(const auto& frame) const { sink(frame); }
 };
 // or to a variant, in place: g++ copies a frame through memory, 16 octets at a time, right after it
 // has written smaller fields there, which a processor waits for.
@@ -149,7 +150,7 @@ struct ToVariant {
 #endif
   Frame& variant;
   template <class F>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr F& Make() const noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr F& Make() const noexcept {
     // Plain assignment is no constant expression in libstdc++ 12.
     return *std::get_if<F>(std::construct_at(&variant, std::in_place_type<F>));
   }
@@ -159,9 +160,9 @@ struct ToVariant {
 // Reads a frame whose header and Pad Length broke no rule and whose payload of `length` octets is
 // there.
 template <class F, class Place, class Target>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const Place& place, const FrameHeader& header,
-                                                      std::size_t length, const Target& target,
-                                                      const DecodeOptions& options) {
+H2WIRE_ALWAYS_INLINE constexpr Verdict ReadAs(const Place& place, const FrameHeader& header,
+                                              std::size_t length, const Target& target,
+                                              const DecodeOptions& options) {
   Reader reader(header, place.payload(), length, options.reject_nonzero_padding);
   decltype(auto) frame = target.template Make<F>();
   F::Layout(frame, reader);
@@ -178,8 +179,8 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict ReadAs(const Place& place, const 
 // Decodes a frame of type F. Options are DecodeOptions, or are derived from them and say
 // kAllowsFixedLengths: the limit is known not to be below the length of any type that has one.
 template <class F, class Place, class Target, class Options>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Verdict DecodeAs(const Place& place, const Target& target,
-                                                        const Options& options) {
+H2WIRE_ALWAYS_INLINE constexpr Verdict DecodeAs(const Place& place, const Target& target,
+                                                const Options& options) {
   constexpr std::uint8_t kOptional = kEnvelope<F>.optional_flags;
   constexpr bool kApart = Target::kOptionalFieldsApart;
   const std::uint32_t first_word = LoadBig<std::uint32_t>(place.header);
@@ -253,20 +254,19 @@ constexpr Fault FaultOf(const FrameHeader& header, Bytes payload,
 // The same of a frame that is kIsUnclear; kNone if it only is not all there. Out of line: it is not
 // on the way of frames that are in order. Nothing is passed by address, which would keep it from
 // registers.
-ABSL_ATTRIBUTE_NOINLINE constexpr Fault FaultOfUnclear(const std::byte* header,
-                                                       const std::byte* payload,
-                                                       std::size_t available,
-                                                       DecodeOptions options) noexcept {
+H2WIRE_NOINLINE constexpr Fault FaultOfUnclear(const std::byte* header, const std::byte* payload,
+                                               std::size_t available,
+                                               DecodeOptions options) noexcept {
   return FaultOf(LoadHeader(header), Bytes(payload, available - kFrameHeaderSize), options);
 }
 
 // Decodes the frame at `place`, of whose header all octets are there.
 template <class Place, class Target, class Options>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, const Target& target,
-                                                        const Options& options) {
+H2WIRE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, const Target& target,
+                                                const Options& options) {
   const std::size_t type = LoadBig<std::uint8_t>(place.header + 3);
   Verdict verdict =
-      Switch<FrameTypeCodes>(type, [&]<class Case>(Case) ABSL_ATTRIBUTE_ALWAYS_INLINE -> Verdict {
+      Switch<FrameTypeCodes>(type, [&]<class Case>(Case) H2WIRE_ALWAYS_INLINE -> Verdict {
         if constexpr (std::is_same_v<Case, NoCase>) {
           return {.status = kIsRaw};
         } else {
@@ -290,8 +290,7 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, cons
 
 // Makes `outcome` that of `decoded`, which has none yet. The error is stored only if there is one:
 // g++ follows a good frame from its type to its handler only where the way is of few statements.
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void SetOutcome(Outcome& decoded,
-                                                       const Outcome& outcome) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr void SetOutcome(Outcome& decoded, const Outcome& outcome) noexcept {
   decoded.status = outcome.status;
   decoded.size = outcome.size;
   if (outcome.status == DecodeStatus::kError) decoded.error = outcome.error;
@@ -310,7 +309,7 @@ inline constexpr bool NeverThrows = []<std::size_t... kIndexes>(std::index_seque
 // `const DataFrame&`, a `const PingFrame&` ... or a `const RawFrame&`. What the sink returns is not
 // looked at. Throws what the sink throws, and nothing else. The frame borrows from `in`.
 template <class Sink>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeTo(
+H2WIRE_ALWAYS_INLINE constexpr Outcome DecodeTo(
     Bytes in, Sink&& sink,
     const DecodeOptions& options = {}) noexcept(internal::NeverThrows<Sink>) {
   if (in.size() < kFrameHeaderSize) [[unlikely]] {
@@ -321,8 +320,8 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeTo(
 }
 
 // The same as a variant.
-[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Decoded<Frame> Decode(
-    Bytes in ABSL_ATTRIBUTE_LIFETIME_BOUND, const DecodeOptions& options = {}) noexcept {
+[[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr Decoded<Frame> Decode(
+    Bytes in H2WIRE_LIFETIME_BOUND, const DecodeOptions& options = {}) noexcept {
   Decoded<Frame> decoded;
   if (in.size() < kFrameHeaderSize) [[unlikely]] {
     decoded.size = kFrameHeaderSize;
@@ -364,8 +363,8 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outcome DecodeTo(
 }
 
 // Takes the first frame of `in` as it is: nothing is judged but its size.
-[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Decoded<RawFrame> DecodeRaw(
-    Bytes in ABSL_ATTRIBUTE_LIFETIME_BOUND, const DecodeOptions& options = {}) noexcept {
+[[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr Decoded<RawFrame> DecodeRaw(
+    Bytes in H2WIRE_LIFETIME_BOUND, const DecodeOptions& options = {}) noexcept {
   if (in.size() < kFrameHeaderSize) [[unlikely]] {
     return {{DecodeStatus::kNeedMore, kFrameHeaderSize, {}}, {}};
   }

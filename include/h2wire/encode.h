@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // From frames to octets: into a buffer of the caller's, or as parts for a gathering write.
 //
 //   const Encoded encoded = Encode(WindowUpdateFrame{.window_size_increment = 65535}, out);
@@ -11,13 +13,12 @@
 
 #include <algorithm>
 #include <array>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <variant>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
@@ -26,13 +27,7 @@
 #include "h2wire/walk/envelope.h"
 #include "h2wire/walk/writer.h"
 
-namespace h2wire {
-
-// One of the structs of frames.h.
-template <class F>
-concept FrameAlternative = []<class... Fs>(std::type_identity<std::variant<Fs...>>) {
-  return (std::same_as<F, Fs> || ...);
-}(std::type_identity<Frame>());
+namespace h2wire::inline H2WIRE_ABI {
 
 // How encoding went.
 struct Encoded {
@@ -45,8 +40,7 @@ struct Encoded {
 
 // The octets of `frame` on the wire, the header included. True also of a frame that Encode refuses.
 template <FrameAlternative F>
-[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr std::size_t EncodedSize(
-    const F& frame) noexcept {
+[[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr std::size_t EncodedSize(const F& frame) noexcept {
   return kFrameHeaderSize + internal::Measure(frame).size();
 }
 [[nodiscard]] constexpr std::size_t EncodedSize(const Frame& frame) noexcept {
@@ -57,8 +51,8 @@ template <FrameAlternative F>
 // longer than 2^24-1 octets, if a value does not fit its field, or if a receiver would have to
 // refuse or to ignore the frame. `out` must not overlap what the frame borrows.
 template <FrameAlternative F>
-[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Encoded Encode(const F& frame,
-                                                                    MutableBytes out) noexcept {
+[[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr Encoded Encode(const F& frame,
+                                                            MutableBytes out) noexcept {
   const internal::Measurer measured = internal::Measure(frame);
   if (measured.fault() != Fault::kNone) [[unlikely]] {
     return {0, measured.fault()};
@@ -89,7 +83,7 @@ struct Parts {
   std::array<std::byte, 17> head_octets{};
   std::array<Bytes, 2> bodies = {Bytes(), Bytes()};  // empty ones last
 
-  [[nodiscard]] constexpr Bytes head() const noexcept ABSL_ATTRIBUTE_LIFETIME_BOUND {
+  [[nodiscard]] constexpr Bytes head() const noexcept H2WIRE_LIFETIME_BOUND {
     return Bytes(head_octets).first(head_size);
   }
   // All octets of the frame.
@@ -104,8 +98,7 @@ inline constexpr std::array<std::byte, 255> kZeros{};
 namespace internal {
 
 template <class F>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Parts SplitUnjudged(const F& frame,
-                                                           std::size_t length) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr Parts SplitUnjudged(const F& frame, std::size_t length) noexcept {
   static_assert(kFrameHeaderSize + EnvelopeOf<F>(0xff).least_length <=
                     std::tuple_size_v<decltype(Parts::head_octets)>,
                 "the head has room for all fields that are not borrowed");
@@ -126,7 +119,7 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Parts SplitUnjudged(const F& frame,
 // The parts of `frame`, which borrow what it borrows; or the fault for which Encode would refuse
 // it. Together they are what Encode writes.
 template <FrameAlternative F>
-[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Parts Split(const F& frame) noexcept {
+[[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr Parts Split(const F& frame) noexcept {
   const internal::Measurer measured = internal::Measure(frame);
   if (measured.fault() != Fault::kNone) [[unlikely]] {
     return {.fault = measured.fault()};

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What can be wrong with a frame, and what RFC 9113 says to do about it.
 //
 // A `Fault` says which rule was broken; one table says what follows from it: the error code for the
@@ -16,7 +18,7 @@
 
 #include "h2wire/header.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // An error code of RST_STREAM and GOAWAY. An open enumeration: unknown codes are kept, and must not
 // trigger special behaviour. RFC 9113, 7.
@@ -318,8 +320,8 @@ struct FrameError {
 };
 
 // The error of breaking the rule `fault` with a frame on `stream_id`.
-[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr FrameError ErrorOf(
-    Fault fault, StreamId stream_id) noexcept {
+[[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr FrameError ErrorOf(Fault fault,
+                                                                StreamId stream_id) noexcept {
   const FaultRow& row = RowOf(fault);
   return {fault, row.code, row.scope == Scope::kStream ? stream_id : 0};
 }

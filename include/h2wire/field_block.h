@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Field blocks put together: what HEADERS or PUSH_PROMISE begin and CONTINUATION frames go on with.
 //
 //   FieldBlock block(storage);
@@ -20,14 +22,14 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/stream_decoder.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // How large a field block may grow.
 struct FieldBlockLimits {
@@ -43,7 +45,7 @@ class FieldBlock {
 
   // Puts fragments one behind the other into `storage`, which is the block's own as long as it is
   // in use. What does not fit there is too large as well.
-  constexpr explicit FieldBlock(MutableBytes storage ABSL_ATTRIBUTE_LIFETIME_BOUND,
+  constexpr explicit FieldBlock(MutableBytes storage H2WIRE_LIFETIME_BOUND,
                                 const FieldBlockLimits& limits = {}) noexcept
       : limits_(limits), storage_(storage), stores_(true) {
     limits_.max_octets = std::min(limits.max_octets, storage.size());

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // DATA and field blocks cut to the greatest frame size of a peer, piece by piece as they are looked
 // at, copying nothing.
 //
@@ -23,14 +25,14 @@
 #include <limits>
 #include <type_traits>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/encode.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // What becomes of the padding of a DATA frame that is cut.
 enum class CutPadding {
@@ -75,8 +77,8 @@ class FramePieces {
   };
 
   // Out of line, since g++ 12 warns where it sees the octets of an empty optional being copied.
-  ABSL_ATTRIBUTE_NOINLINE constexpr FramePieces(const F& frame, std::uint32_t max_frame_size,
-                                                CutPadding padding) noexcept
+  H2WIRE_NOINLINE constexpr FramePieces(const F& frame, std::uint32_t max_frame_size,
+                                        CutPadding padding) noexcept
       : frame_(frame), padding_(padding), max_frame_size_(max_frame_size) {
     if constexpr (requires { frame_.pad_length; }) {
       if (padding == CutPadding::kDrop) frame_.pad_length.reset();
@@ -92,10 +94,10 @@ class FramePieces {
   }
 
   // Iterators live as long as the range.
-  [[nodiscard]] constexpr iterator begin() const noexcept ABSL_ATTRIBUTE_LIFETIME_BOUND {
+  [[nodiscard]] constexpr iterator begin() const noexcept H2WIRE_LIFETIME_BOUND {
     return {this, fault() == Fault::kNone ? 0 : kEnd};
   }
-  [[nodiscard]] constexpr iterator end() const noexcept ABSL_ATTRIBUTE_LIFETIME_BOUND {
+  [[nodiscard]] constexpr iterator end() const noexcept H2WIRE_LIFETIME_BOUND {
     return {this, kEnd};
   }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A window onto storage of the caller's, into which octets are read and from which frames are
 // decoded in place.
 //
@@ -30,15 +32,15 @@
 #include <cstddef>
 #include <cstring>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 class FrameBuffer {
  public:
   // The storage is the buffer's own as long as it is in use.
-  constexpr explicit FrameBuffer(MutableBytes storage ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept
+  constexpr explicit FrameBuffer(MutableBytes storage H2WIRE_LIFETIME_BOUND) noexcept
       : storage_(storage) {}
 
   // Where to read into: all the room behind what is pending, and enough of it for `needed` octets

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Every frame type, as a plain struct, in the order of the type codes.
 //
 // A frame type is described once: by the members of its struct and by its Layout, which names them
@@ -42,20 +44,21 @@
 #define H2WIRE_FRAMES_H_
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <variant>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/error.h"
 #include "h2wire/header.h"
 #include "h2wire/origins.h"
 #include "h2wire/settings.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // RFC 9113, 6.1. Carries the content of a request or response.
 struct DataFrame {
@@ -66,7 +69,7 @@ struct DataFrame {
 
   static constexpr FrameType kType{0x00};
   static constexpr std::string_view kName = "DATA";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Stream(frame.stream_id);
     walk.Flag(0x01, "end_stream", frame.end_stream);
     walk.PadLength(frame.pad_length);
@@ -86,7 +89,7 @@ struct Priority {
   StreamId depends_on = 0;   // the Stream Dependency; one that is the stream itself is accepted
   std::uint8_t weight = 15;  // as on the wire: one less than the weight
 
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& fields, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& fields, auto& walk) {
     walk.BitAndU31("exclusive", fields.exclusive, "depends_on", fields.depends_on);
     walk.U8("weight", fields.weight);
   }
@@ -105,7 +108,7 @@ struct HeadersFrame {
 
   static constexpr FrameType kType{0x01};
   static constexpr std::string_view kName = "HEADERS";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Stream(frame.stream_id);
     walk.Flag(0x01, "end_stream", frame.end_stream);
     walk.Flag(0x04, "end_headers", frame.end_headers);
@@ -122,7 +125,7 @@ struct PriorityFrame {
 
   static constexpr FrameType kType{0x02};
   static constexpr std::string_view kName = "PRIORITY";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Stream(frame.stream_id);
     walk.Group("priority", frame.priority);
     walk.WrongLength(Fault::kWrongPriorityLength);
@@ -136,7 +139,7 @@ struct RstStreamFrame {
 
   static constexpr FrameType kType{0x03};
   static constexpr std::string_view kName = "RST_STREAM";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Stream(frame.stream_id);
     walk.U32("error_code", frame.error_code);
   }
@@ -149,7 +152,7 @@ struct SettingsFrame {
 
   static constexpr FrameType kType{0x04};
   static constexpr std::string_view kName = "SETTINGS";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Flag(0x01, "ack", frame.ack);
     walk.RequireEmpty(frame.ack, Fault::kSettingsAckWithPayload);
     walk.Rest("settings", frame.settings, kSettingSize);
@@ -169,7 +172,7 @@ struct PushPromiseFrame {
 
   static constexpr FrameType kType{0x05};
   static constexpr std::string_view kName = "PUSH_PROMISE";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Stream(frame.stream_id);
     walk.Flag(0x04, "end_headers", frame.end_headers);
     walk.PadLength(frame.pad_length);
@@ -187,7 +190,7 @@ struct PingFrame {
 
   static constexpr FrameType kType{0x06};
   static constexpr std::string_view kName = "PING";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Flag(0x01, "ack", frame.ack);
     walk.Octets("opaque_data", frame.opaque_data);
   }
@@ -201,7 +204,7 @@ struct GoawayFrame {
 
   static constexpr FrameType kType{0x07};
   static constexpr std::string_view kName = "GOAWAY";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.U31("last_stream_id", frame.last_stream_id);
     walk.U32("error_code", frame.error_code);
     walk.Rest("debug_data", frame.debug_data, 1);
@@ -215,7 +218,7 @@ struct WindowUpdateFrame {
 
   static constexpr FrameType kType{0x08};
   static constexpr std::string_view kName = "WINDOW_UPDATE";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.StreamOrConnection(frame.stream_id);
     walk.U31("window_size_increment", frame.window_size_increment);
     walk.Require(frame.window_size_increment != 0, Fault::kZeroWindowIncrement);
@@ -230,7 +233,7 @@ struct ContinuationFrame {
 
   static constexpr FrameType kType{0x09};
   static constexpr std::string_view kName = "CONTINUATION";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Stream(frame.stream_id);
     walk.Flag(0x04, "end_headers", frame.end_headers);
     walk.Rest("fragment", frame.fragment, 1);
@@ -246,7 +249,7 @@ struct AltSvcFrame {
 
   static constexpr FrameType kType{0x0a};
   static constexpr std::string_view kName = "ALTSVC";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.StreamOrConnection(frame.stream_id);
     walk.Sized16("origin", frame.origin, Fault::kOriginOverrun);
     walk.Rest("alt_svc_field_value", frame.alt_svc_field_value, 1);
@@ -260,7 +263,7 @@ struct OriginFrame {
 
   static constexpr FrameType kType{0x0c};
   static constexpr std::string_view kName = "ORIGIN";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.ExpectConnection();
     walk.ExpectNoFlags(0x0f);
     walk.Rest("origins", frame.origins, 1);
@@ -275,7 +278,7 @@ struct PriorityUpdateFrame {
 
   static constexpr FrameType kType{0x10};
   static constexpr std::string_view kName = "PRIORITY_UPDATE";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.U31("prioritized_stream_id", frame.prioritized_stream_id);
     walk.Rest("priority_field_value", frame.priority_field_value, 1);
     walk.Require(frame.prioritized_stream_id != 0, Fault::kNoPrioritizedStream);
@@ -290,16 +293,41 @@ struct RawFrame {
   Bytes payload{};
 
   static constexpr std::string_view kName = "UNKNOWN";
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Header(frame.header);
     walk.Rest("payload", frame.payload, 1);
   }
 };
 
-using Frame =
-    std::variant<DataFrame, HeadersFrame, PriorityFrame, RstStreamFrame, SettingsFrame,
-                 PushPromiseFrame, PingFrame, GoawayFrame, WindowUpdateFrame, ContinuationFrame,
-                 AltSvcFrame, OriginFrame, PriorityUpdateFrame, RawFrame>;
+// A struct that describes a frame type: one of those above, or a user's.
+template <class F>
+concept FrameAlternative = std::same_as<F, RawFrame> || requires {
+  { F::kType } -> std::convertible_to<FrameType>;
+  { F::kName } -> std::convertible_to<std::string_view>;
+};
+
+// The frame types that a program knows, as the variant of their structs. All others are RawFrames.
+template <FrameAlternative... Fs>
+using FrameSet = std::variant<Fs..., RawFrame>;
+
+// The types that the library knows.
+using Frame = FrameSet<DataFrame, HeadersFrame, PriorityFrame, RstStreamFrame, SettingsFrame,
+                       PushPromiseFrame, PingFrame, GoawayFrame, WindowUpdateFrame,
+                       ContinuationFrame, AltSvcFrame, OriginFrame, PriorityUpdateFrame>;
+
+namespace internal {
+
+template <class Set>
+inline constexpr bool kIsFrameSet = false;
+template <FrameAlternative... Fs>
+inline constexpr bool kIsFrameSet<std::variant<Fs...>> =
+    std::same_as<std::variant_alternative_t<sizeof...(Fs) - 1, std::variant<Fs...>>, RawFrame>;
+
+}  // namespace internal
+
+// A FrameSet, whichever it is.
+template <class Set>
+concept AnyFrameSet = internal::kIsFrameSet<Set>;
 
 // Whether RFC 9113 leaves `type` to extensions, which an endpoint may not know.
 [[nodiscard]] constexpr bool IsExtension(FrameType type) noexcept {

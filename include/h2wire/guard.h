@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The order of the frames of a connection, and limits that stop attacks made of frames.
 //
 // Decode judges one frame. A ConnectionGuard remembers, in at most 128 octets and without streams
@@ -33,7 +35,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/encode.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
@@ -42,7 +44,7 @@
 #include "h2wire/visit.h"
 #include "h2wire/walk/outline.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // A bucket of tokens: `burst` of them at once, and another one every `refill` while it is not full.
 // burst * refill stays below a century.
@@ -142,17 +144,16 @@ class ConnectionGuard {
   // `limits` must outlive the guard; one is enough for all connections.
   explicit ConnectionGuard(
       const GuardOptions& options,
-      const GuardLimits& limits ABSL_ATTRIBUTE_LIFETIME_BOUND = kDefaultGuardLimits) noexcept;
-  explicit ConnectionGuard(
-      Receiver receiver,
-      const GuardLimits& limits ABSL_ATTRIBUTE_LIFETIME_BOUND = kDefaultGuardLimits) noexcept
+      const GuardLimits& limits H2WIRE_LIFETIME_BOUND = kDefaultGuardLimits) noexcept;
+  explicit ConnectionGuard(Receiver receiver, const GuardLimits& limits H2WIRE_LIFETIME_BOUND =
+                                                  kDefaultGuardLimits) noexcept
       : ConnectionGuard(GuardOptions{.receiver = receiver}, limits) {}
 
   // Judges the next frame that was received, once each. All errors are of the connection; kNone is
   // the fault of none. A DATA frame whose payload is handed on in pieces is checked with its first
   // piece as data. A RawFrame of a type of RFC 9113 is judged by its header.
   template <FrameAlternative F>
-  [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE FrameError Check(const F& frame, Time now) noexcept {
+  [[nodiscard]] H2WIRE_ALWAYS_INLINE FrameError Check(const F& frame, Time now) noexcept {
     // Most frames leave nothing to remember, and cost a handful of instructions.
     if (IsUsual(frame)) [[likely]]
       return {};
@@ -175,7 +176,7 @@ class ConnectionGuard {
   // also of RST_STREAM, as the errors that those betray; only this can return an error, that of
   // Check(error).
   template <FrameAlternative F>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE FrameError Sent(const F& frame, Time now) noexcept {
+  H2WIRE_ALWAYS_INLINE FrameError Sent(const F& frame, Time now) noexcept {
     if constexpr (std::is_same_v<F, DataFrame>) {
       sent_data_ = true;
     } else if constexpr (std::is_same_v<F, SettingsFrame>) {

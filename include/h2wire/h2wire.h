@@ -1,8 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // All of h2wire.
 
 #ifndef H2WIRE_H2WIRE_H_
 #define H2WIRE_H2WIRE_H_
 
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/cost.h"
 #include "h2wire/counters.h"
@@ -18,10 +21,12 @@
 #include "h2wire/iovec.h"
 #include "h2wire/origins.h"
 #include "h2wire/output_queue.h"
+#include "h2wire/part.h"
 #include "h2wire/print.h"
 #include "h2wire/reply.h"
 #include "h2wire/settings.h"
 #include "h2wire/stream_decoder.h"
+#include "h2wire/version.h"
 #include "h2wire/visit.h"
 #include "h2wire/window.h"
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The nine octets before every payload, and the octets before the first frame.
 //
 //     0                   1                   2                   3
@@ -18,14 +20,14 @@
 
 #include "h2wire/bytes.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // A Stream Identifier: 1 to kMaxStreamId, or 0 for the connection as a whole. RFC 9113, 5.1.1.
 using StreamId = std::uint32_t;
 inline constexpr StreamId kMaxStreamId = 0x7fffffff;
 
-// A Type octet. An open enumeration without names: any value may arrive, and what is known of a type
-// is written elsewhere, once. RFC 9113, 4.1 and 5.5.
+// A Type octet. An open enumeration without names: any value may arrive, and what is known of a
+// type is written elsewhere, once. RFC 9113, 4.1 and 5.5.
 enum class FrameType : std::uint8_t {};
 
 inline constexpr std::size_t kFrameHeaderSize = 9;
@@ -46,7 +48,7 @@ struct FrameHeader {
 };
 
 // Reads the nine octets at `from`.
-[[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr FrameHeader LoadHeader(
+[[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr FrameHeader LoadHeader(
     const std::byte* from) noexcept {
   const std::uint32_t last_word = LoadBig<std::uint32_t>(from + 5);
   return {.length = LoadBig<std::uint32_t>(from) >> 8,
@@ -58,8 +60,7 @@ struct FrameHeader {
 
 // Writes the nine octets of `header` to `to`. The length takes 24 bits and the stream identifier
 // 31: higher bits are the caller's mistake.
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void StoreHeader(std::byte* to,
-                                                        const FrameHeader& header) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr void StoreHeader(std::byte* to, const FrameHeader& header) noexcept {
   StoreBig(to, header.length << 8 | static_cast<std::uint32_t>(header.type));
   StoreBig(to + 4, header.flags);
   StoreBig(to + 5, static_cast<std::uint32_t>(header.reserved) << 31 | header.stream_id);

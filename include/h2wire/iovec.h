@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A frame as the pieces of one gathering write, without copying what it borrows.
 //
 //   const Parts parts = Split(DataFrame{.stream_id = 1, .data = file_chunk});
@@ -15,17 +17,17 @@
 #include <cstddef>
 #include <span>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/encode.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // The most pieces that a frame has: its head, two borrowed parts, its padding.
 inline constexpr std::size_t kMaxIovecs = 2 + std::tuple_size_v<decltype(Parts::bodies)>;
 
 // `octets` as a piece to be written. (An iovec is not const, since it serves reading too.)
-[[nodiscard]] constexpr iovec ToIovec(Bytes octets ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept {
+[[nodiscard]] constexpr iovec ToIovec(Bytes octets H2WIRE_LIFETIME_BOUND) noexcept {
   return {const_cast<std::byte*>(octets.data()), octets.size()};
 }
 
@@ -34,7 +36,7 @@ inline constexpr std::size_t kMaxIovecs = 2 + std::tuple_size_v<decltype(Parts::
 // which kMaxIovecs never are, or if `parts` has a fault. The pieces point into `parts` itself (the
 // head), to what the frame borrows, and to kZeros: `parts` and the octets have to live until they
 // are written.
-[[nodiscard]] constexpr std::size_t FillIovecs(const Parts& parts ABSL_ATTRIBUTE_LIFETIME_BOUND,
+[[nodiscard]] constexpr std::size_t FillIovecs(const Parts& parts H2WIRE_LIFETIME_BOUND,
                                                std::span<iovec> out) noexcept {
   const Bytes pieces[kMaxIovecs] = {parts.head(), parts.bodies[0], parts.bodies[1],
                                     Bytes(kZeros).first(parts.padding)};

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The entries of an ORIGIN frame: a Length (16) and an ASCII serialization of an origin each, read
 // where they stand. RFC 8336, 2.1.
 
@@ -10,10 +12,10 @@
 #include <optional>
 #include <span>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // Origins as they stand on the wire, found one by one as they are looked at: in order, duplicates
 // included, an entry of no octets too. The octets are borrowed. Visiting ends before an entry that
@@ -62,8 +64,7 @@ class OriginsView {
   // From anything that is contiguous octets: a `Bytes`, itself a view, or what PackOrigins wrote.
   constexpr OriginsView(Bytes octets) noexcept : octets_(octets) {}
   template <std::convertible_to<Bytes> Octets>
-  constexpr OriginsView(const Octets& octets ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept
-      : octets_(octets) {}
+  constexpr OriginsView(const Octets& octets H2WIRE_LIFETIME_BOUND) noexcept : octets_(octets) {}
 
   [[nodiscard]] constexpr iterator begin() const noexcept { return iterator(octets_); }
   [[nodiscard]] constexpr iterator end() const noexcept { return iterator(); }
@@ -85,7 +86,7 @@ class OriginsView {
 // and `out` untouched, if it has less room than two octets and its own for each, or an origin is
 // longer than the 65535 octets that its Length can say.
 [[nodiscard]] constexpr std::optional<OriginsView> PackOrigins(
-    std::span<const Bytes> origins, MutableBytes out ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept {
+    std::span<const Bytes> origins, MutableBytes out H2WIRE_LIFETIME_BOUND) noexcept {
   std::size_t left = out.size();
   for (const Bytes origin : origins) {
     if (origin.size() > 0xffff || left < 2 + origin.size()) return std::nullopt;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames of many streams, gathered for as few writes as possible.
 //
 //   std::array<std::byte, 8192> copies;
@@ -23,13 +25,13 @@
 #include <span>
 #include <tuple>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/encode.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 class OutputQueue {
  public:
@@ -42,8 +44,8 @@ class OutputQueue {
   // Heads and small bodies are copied into `copies`, and `pieces` name what is to be written: both
   // are the queue's own as long as it is in use. A system takes at most IOV_MAX pieces in one write
   // (Linux 1024): do not give it more.
-  OutputQueue(MutableBytes copies ABSL_ATTRIBUTE_LIFETIME_BOUND,
-              std::span<iovec> pieces ABSL_ATTRIBUTE_LIFETIME_BOUND,
+  OutputQueue(MutableBytes copies H2WIRE_LIFETIME_BOUND,
+              std::span<iovec> pieces H2WIRE_LIFETIME_BOUND,
               std::size_t copy_at_most = kCopyAtMost) noexcept
       : copies_(copies), pieces_(pieces), copy_at_most_(std::max(copy_at_most, kLargestHead)) {}
 
@@ -61,7 +63,7 @@ class OutputQueue {
   [[nodiscard]] Fault AddOctets(Bytes octets) noexcept;
 
   // What is to be written next; empty if all is. Valid until the queue is added to.
-  [[nodiscard]] std::span<const iovec> batch() const noexcept ABSL_ATTRIBUTE_LIFETIME_BOUND {
+  [[nodiscard]] std::span<const iovec> batch() const noexcept H2WIRE_LIFETIME_BOUND {
     return pieces_.subspan(first_, end_ - first_);
   }
 

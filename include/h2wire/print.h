@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames, faults, codes and types as text for people.
 //
 //   HEADERS stream=1 END_STREAM END_HEADERS priority(exclusive=0 depends_on=0 weight=15)
@@ -20,7 +22,7 @@
 #include "h2wire/header.h"
 #include "h2wire/settings.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // How much of a frame is shown.
 struct PrintOptions {

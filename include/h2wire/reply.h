@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The frames that a received frame, or an error, calls for.
 //
 //   Send(ReplyTo(ping));
@@ -11,7 +13,7 @@
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // The acknowledgement of `ping`, with its data. RFC 9113, 6.7. `ping` is not one itself.
 [[nodiscard]] constexpr PingFrame ReplyTo(const PingFrame& ping) noexcept {

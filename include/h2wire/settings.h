@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The settings of a SETTINGS frame: six octets each, read where they stand. RFC 9113, 6.5.
 //
 //   static constexpr auto kOurs = PackSettings({{SettingId::kEnablePush, 0},
@@ -16,12 +18,12 @@
 #include <span>
 #include <string_view>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/error.h"
 #include "h2wire/header.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // An open enumeration: unknown identifiers are kept, and ignored by a receiver. RFC 9113, 6.5.2.
 enum class SettingId : std::uint16_t {
@@ -116,8 +118,7 @@ class SettingsView {
   // returned.
   constexpr SettingsView(Bytes octets) noexcept : octets_(octets) {}
   template <std::convertible_to<Bytes> Octets>
-  constexpr SettingsView(const Octets& octets ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept
-      : octets_(octets) {}
+  constexpr SettingsView(const Octets& octets H2WIRE_LIFETIME_BOUND) noexcept : octets_(octets) {}
 
   [[nodiscard]] constexpr iterator begin() const noexcept { return iterator(octets_.data()); }
   [[nodiscard]] constexpr iterator end() const noexcept {
@@ -194,7 +195,7 @@ template <std::size_t kCount>
 // The same at run time, into the first octets of `out`, which the view borrows; nothing, and `out`
 // untouched, if it has less room than six octets a setting.
 [[nodiscard]] constexpr std::optional<SettingsView> PackSettings(
-    std::span<const Setting> settings, MutableBytes out ABSL_ATTRIBUTE_LIFETIME_BOUND) noexcept {
+    std::span<const Setting> settings, MutableBytes out H2WIRE_LIFETIME_BOUND) noexcept {
   if (settings.size() > out.size() / kSettingSize) return std::nullopt;
   std::byte* to = out.data();
   for (const Setting setting : settings) {

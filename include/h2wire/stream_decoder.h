@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Frames that arrive in pieces, whatever the pieces are.
 //
 //   std::array<std::byte, 32 * 1024> storage;  // for frames that straddle pieces
@@ -33,7 +35,7 @@
 #include <type_traits>
 #include <variant>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/decode.h"
 #include "h2wire/error.h"
@@ -42,7 +44,7 @@
 #include "h2wire/walk/beginning.h"
 #include "h2wire/walk/dispatch.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // What a StreamDecoder hands out of a frame that it streams: one FrameBegin, any number of
 // FrameChunks, one FrameEnd, and nothing else between them. F is DataFrame, RawFrame, or, if that
@@ -92,7 +94,7 @@ class StreamDecoder {
   // Frames are assembled in `storage`, which is the decoder's own as long as it is in use: pieces
   // are never read into it. A frame that would have to be assembled and whose nine octets and
   // payload exceed it is the error kStorageTooSmall, also where it happens to lie whole in a piece.
-  explicit StreamDecoder(MutableBytes storage ABSL_ATTRIBUTE_LIFETIME_BOUND,
+  explicit StreamDecoder(MutableBytes storage H2WIRE_LIFETIME_BOUND,
                          const StreamDecoderOptions& options = {}) noexcept
       : storage_(storage), options_(options) {
     Reset();
@@ -113,7 +115,7 @@ class StreamDecoder {
   //
   // Throws what the sink throws, and then has to be reset.
   template <class Sink>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE Outcome DecodeTo(Bytes in, Sink&& sink) noexcept(NeverThrows<Sink>);
+  H2WIRE_ALWAYS_INLINE Outcome DecodeTo(Bytes in, Sink&& sink) noexcept(NeverThrows<Sink>);
 
   // Sets the greatest payload to accept, in octets: to be called when the peer has acknowledged the
   // SETTINGS that say so. It holds for all frames that are not handed out or begun yet.
@@ -166,7 +168,7 @@ class StreamDecoder {
   // All that is not a whole frame in place. Out of line: it would only be in the way of those.
   // Deals itself with what is most frequent, and calls nothing before it returns.
   template <class Sink>
-  ABSL_ATTRIBUTE_NOINLINE Step GoOn(Bytes in, Sink& sink) noexcept(NeverThrows<Sink>);
+  H2WIRE_NOINLINE Step GoOn(Bytes in, Sink& sink) noexcept(NeverThrows<Sink>);
 
   // Puts octets, one at least, behind those that the storage has.
   void Store(Bytes octets) noexcept;
@@ -175,7 +177,7 @@ class StreamDecoder {
 
   // Octets up to where something is decided.
   template <class Sink>
-  ABSL_ATTRIBUTE_NOINLINE Step Decide(Bytes in, Sink& sink) noexcept(NeverThrows<Sink>);
+  H2WIRE_NOINLINE Step Decide(Bytes in, Sink& sink) noexcept(NeverThrows<Sink>);
   // The same as far as it needs no sink: kAssembled and kBegins are left to do.
   Step Advance(Bytes in) noexcept;
   Step AdvancePreface(Bytes in) noexcept;
@@ -190,8 +192,7 @@ class StreamDecoder {
   // Hands out the end of a frame, if its padding is there: all of the rest was handed out, and
   // `taken` octets were taken from `in`.
   template <class Sink>
-  ABSL_ATTRIBUTE_NOINLINE Step End(Bytes in, std::size_t taken,
-                                   Sink& sink) noexcept(NeverThrows<Sink>);
+  H2WIRE_NOINLINE Step End(Bytes in, std::size_t taken, Sink& sink) noexcept(NeverThrows<Sink>);
   Step TakePadding(Bytes in, std::size_t taken) noexcept;
 
   // Calls `function` with std::type_identity of the struct of the frame that is streamed.
@@ -232,7 +233,7 @@ inline constexpr bool kIsStreamed = std::is_same_v<F, DataFrame> || std::is_same
 }  // namespace internal
 
 template <class Sink>
-ABSL_ATTRIBUTE_ALWAYS_INLINE inline Outcome StreamDecoder::DecodeTo(Bytes in, Sink&& sink) noexcept(
+H2WIRE_ALWAYS_INLINE inline Outcome StreamDecoder::DecodeTo(Bytes in, Sink&& sink) noexcept(
     NeverThrows<Sink>) {
   Step step;
   if (in.size() >= least_in_place_) [[likely]] {
@@ -300,7 +301,7 @@ StreamDecoder::Step StreamDecoder::End(Bytes in, std::size_t taken,
 }
 
 template <class Function>
-ABSL_ATTRIBUTE_ALWAYS_INLINE inline void StreamDecoder::OfStreamed(Function function) const {
+H2WIRE_ALWAYS_INLINE inline void StreamDecoder::OfStreamed(Function function) const {
   switch (LoadHeader(storage_.data()).type) {
     case DataFrame::kType:
       return function(std::type_identity<DataFrame>());

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Doing something with whichever frame it is.
 //
 //   Visit(Overloaded{[&](const DataFrame& data) { ... },
@@ -13,12 +15,12 @@
 #include <utility>
 #include <variant>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/walk/dispatch.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 // Several functions, most often lambdas, as the overloads of one.
 template <class... Functions>
@@ -33,10 +35,10 @@ Overloaded(Functions...) -> Overloaded<Functions...>;
 // is an indirect call for a variant of this many alternatives. `frame` is not valueless: no Frame
 // ever is, since none of its alternatives throws when it is copied.
 template <class Visitor>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr decltype(auto) Visit(Visitor&& visitor, const Frame& frame) {
+H2WIRE_ALWAYS_INLINE constexpr decltype(auto) Visit(Visitor&& visitor, const Frame& frame) {
   using Result = decltype(visitor(std::declval<const DataFrame&>()));
   return internal::Switch<internal::FrameIndexes>(
-      frame.index(), [&]<class Case>(Case) ABSL_ATTRIBUTE_ALWAYS_INLINE -> Result {
+      frame.index(), [&]<class Case>(Case) H2WIRE_ALWAYS_INLINE -> Result {
         if constexpr (std::is_same_v<Case, internal::NoCase>) {
           __builtin_unreachable();
         } else {

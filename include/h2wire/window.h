@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Arithmetic of flow control. RFC 9113, 6.9.
 //
 // A window is how many octets of DATA may still be sent: on a stream, or on the connection. It may
@@ -15,7 +17,7 @@
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 
-namespace h2wire {
+namespace h2wire::inline H2WIRE_ABI {
 
 using Window = std::int32_t;
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The octets that one side of a connection sent, as a sequence of events.
 
 #ifndef H2WIRE_TOOLS_CONNECTION_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // h2wire encode: from lines of JSON to octets.
 
 #ifndef H2WIRE_TOOLS_ENCODE_H_

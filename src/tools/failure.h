@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What makes the program end with exit status 2, besides want of memory: it was used wrongly, or a
 // file cannot be read or written.
 

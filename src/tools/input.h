@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where octets come from: a file, which is mapped piece by piece; a pipe or terminal, which is read
 // as octets arrive; or either of them as hex text. However long the input is, memory is bounded.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The octets that a line of JSON stands for: the inverse of json_writer.h.
 //
 // A line must say everything once: a member that is missing, there twice, of another type, out of

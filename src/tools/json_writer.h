@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Events as JSON, one object a line.
 //
 //   {"offset":0,"preface":true}

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // h2wire: shows, makes and counts HTTP/2 frames.
 
 #include <cstdio>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What the program calls the type of a frame, and how it explains what is wrong with one.
 
 #ifndef H2WIRE_TOOLS_NAMES_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The command line.
 
 #ifndef H2WIRE_TOOLS_OPTIONS_H_

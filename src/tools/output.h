@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Where everything goes: standard output, in large pieces.
 
 #ifndef H2WIRE_TOOLS_OUTPUT_H_

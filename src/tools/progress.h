@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A progress bar on standard error, for inputs that take a while.
 
 #ifndef H2WIRE_TOOLS_PROGRESS_H_

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // h2wire stat: what frames there are, how large they are, and how fast they were decoded.
 
 #ifndef H2WIRE_TOOLS_STAT_H_

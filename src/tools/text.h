@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Events as lines for people: offset, type, stream, octets of payload, flags and fields.
 
 #ifndef H2WIRE_TOOLS_TEXT_H_

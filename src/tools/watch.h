@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // A guard beside one direction of a connection of which nothing else is known: neither what went
 // the other way nor, mostly, when.
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 """Decodes a file of frames with hyperframe.
 
 Prints the frames, the nanoseconds of the fastest of three passes, and the checksum (see

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The walk that fills a frame from its fields, before the rest of its payload is there.
 
 #ifndef H2WIRE_WALK_BEGINNING_H_
@@ -13,7 +15,7 @@
 #include "h2wire/walk/envelope.h"
 #include "h2wire/walk/reader.h"
 
-namespace h2wire::internal {
+namespace h2wire::inline H2WIRE_ABI::internal {
 
 // Octets from the header on to where the fields of a frame end that are not borrowed.
 template <class F>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // From a number known at run time to one known at compile time, by a switch.
 //
 // A chain of comparisons stays a chain, and a table of functions is an indirect call. A switch is
@@ -13,10 +15,10 @@
 #include <utility>
 #include <variant>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/frames.h"
 
-namespace h2wire::internal {
+namespace h2wire::inline H2WIRE_ABI::internal {
 
 inline constexpr std::size_t kRawIndex = std::variant_size_v<Frame> - 1;
 static_assert(std::is_same_v<std::variant_alternative_t<kRawIndex, Frame>, RawFrame>,
@@ -60,8 +62,7 @@ struct NoCase {};
 
 // Calls `function` with std::integral_constant<std::size_t, number>, or with NoCase.
 template <class Cases, std::size_t kBase = 0, class Function>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr decltype(auto) Switch(std::size_t number,
-                                                             Function&& function) {
+H2WIRE_ALWAYS_INLINE constexpr decltype(auto) Switch(std::size_t number, Function&& function) {
 #define H2WIRE_CASE(offset)                                                   \
   case kBase + offset:                                                        \
     if constexpr (Cases::template Has<kBase + offset>) {                      \

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The walk that finds what the header of a frame decides: to what stream the frame may belong, and
 // how long its payload may be.
 
@@ -10,13 +12,13 @@
 #include <optional>
 #include <string_view>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/walk/no_rules.h"
 
-namespace h2wire::internal {
+namespace h2wire::inline H2WIRE_ABI::internal {
 
 inline constexpr std::uint8_t kPaddedFlag = 0x08;
 
@@ -93,7 +95,7 @@ class Envelope : public NoRules {
 };
 
 template <class F>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Envelope EnvelopeOf(std::uint8_t flags) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr Envelope EnvelopeOf(std::uint8_t flags) noexcept {
   Envelope envelope(flags);
   F frame;
   F::Layout(frame, envelope);
@@ -106,7 +108,7 @@ inline constexpr Envelope kEnvelope = EnvelopeOf<F>(0);
 
 // Whether a frame with these flags has a Pad Length.
 template <class F>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr bool IsPadded(std::uint8_t flags) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr bool IsPadded(std::uint8_t flags) noexcept {
   return (kEnvelope<F>.known_flags & flags & kPaddedFlag) != 0;
 }
 
@@ -120,8 +122,8 @@ inline constexpr std::optional<std::uint32_t> kFixedLength = [] {
 
 // Whether a frame with this header must be ignored, whatever its payload is.
 template <class F>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr bool IgnoredByHeader(std::uint8_t flags,
-                                                            StreamId stream_id) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr bool IgnoredByHeader(std::uint8_t flags,
+                                                    StreamId stream_id) noexcept {
   return (kEnvelope<F>.streams == Envelope::Streams::kNeverElseIgnored && stream_id != 0) ||
          (kEnvelope<F>.ignored_flags & flags) != 0;
 }
@@ -129,8 +131,9 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr bool IgnoredByHeader(std::uint8_t flags,
 // The first rule that a header breaks by its stream identifier, length and flags, but for the room
 // that fields behind flags need. The greatest frame size is the receiver's and not judged here.
 template <class F>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault FaultBeforeOptionalFields(
-    std::uint8_t flags, StreamId stream_id, std::size_t length) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr Fault FaultBeforeOptionalFields(std::uint8_t flags,
+                                                               StreamId stream_id,
+                                                               std::size_t length) noexcept {
   if (kEnvelope<F>.streams == Envelope::Streams::kAlways && stream_id == 0) [[unlikely]] {
     return Fault::kStreamRequired;
   }
@@ -162,9 +165,8 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault FaultBeforeOptionalFields(
 // The first rule that a frame, which breaks none of those, breaks by the room that fields behind
 // flags need, or by a Pad Length if `payload`, the beginning of its payload, holds one.
 template <class F>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault FaultOfOptionalFields(std::uint8_t flags,
-                                                                   std::size_t length,
-                                                                   Bytes payload) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr Fault FaultOfOptionalFields(std::uint8_t flags, std::size_t length,
+                                                           Bytes payload) noexcept {
   const std::size_t least = EnvelopeOf<F>(flags).least_length;
   if (length < least) return Fault::kTooShort;
   return IsPadded<F>(flags) && !payload.empty() &&

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The words of a Layout that are rules, for walks that judge none of them, or not all.
 
 #ifndef H2WIRE_WALK_NO_RULES_H_
@@ -7,7 +9,7 @@
 
 #include "h2wire/error.h"
 
-namespace h2wire::internal {
+namespace h2wire::inline H2WIRE_ABI::internal {
 
 // What a walk says itself stands in the place of what is here.
 struct NoRules {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What the connection has to remember or to count of a frame, from its struct or from its header
 // alone. Members are taken by name, whichever frame has them, so that a new frame type needs
 // nothing here.
@@ -10,7 +12,7 @@
 #include <type_traits>
 #include <variant>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
@@ -18,7 +20,7 @@
 #include "h2wire/walk/dispatch.h"
 #include "h2wire/walk/envelope.h"
 
-namespace h2wire::internal {
+namespace h2wire::inline H2WIRE_ABI::internal {
 
 struct Outline {
   FrameType type{};
@@ -35,7 +37,7 @@ struct Outline {
 };
 
 template <class F>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outline OutlineOfKnown(const F& frame) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr Outline OutlineOfKnown(const F& frame) noexcept {
   const auto size = [](const auto& bytes) { return static_cast<std::uint32_t>(bytes.size()); };
   Outline outline{.type = F::kType, .known = true};
   if constexpr (requires { frame.stream_id; }) outline.stream_id = frame.stream_id;
@@ -85,7 +87,7 @@ constexpr Outline OutlineOf(const FrameHeader& header, bool extensions = true) n
 }
 
 template <class F>
-ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Outline OutlineOf(const F& frame) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr Outline OutlineOf(const F& frame) noexcept {
   if constexpr (std::is_same_v<F, RawFrame>) {
     // One that Decode gave is of a type it does not know, or to be ignored. One of RFC 9113's types
     // is from DecodeRaw, and what it is all the same.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The walk that fills a frame from its octets.
 
 #ifndef H2WIRE_WALK_READER_H_
@@ -10,14 +12,14 @@
 #include <optional>
 #include <string_view>
 
-#include "absl/base/attributes.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/error.h"
 #include "h2wire/header.h"
 #include "h2wire/walk/envelope.h"
 #include "h2wire/walk/no_rules.h"
 
-namespace h2wire::internal {
+namespace h2wire::inline H2WIRE_ABI::internal {
 
 constexpr bool AllZero(Bytes octets) noexcept {
   return std::ranges::all_of(octets, [](std::byte octet) { return octet == std::byte{0}; });
@@ -32,26 +34,20 @@ class Reader : public NoRules {
  public:
   // `payload` points at `length` readable octets. `zeros_only`: whether other padding than zeros is
   // a fault.
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Reader(const FrameHeader& header, const std::byte* payload,
-                                                std::size_t length, bool zeros_only) noexcept
+  H2WIRE_ALWAYS_INLINE constexpr Reader(const FrameHeader& header, const std::byte* payload,
+                                        std::size_t length, bool zeros_only) noexcept
       : header_(header), at_(payload), left_(length), zeros_only_(zeros_only) {}
 
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Stream(StreamId& id) noexcept {
-    id = header_.stream_id;
-  }
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Header(FrameHeader& header) noexcept {
-    header = header_;
-  }
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void StreamOrConnection(StreamId& id) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Stream(StreamId& id) noexcept { id = header_.stream_id; }
+  H2WIRE_ALWAYS_INLINE constexpr void Header(FrameHeader& header) noexcept { header = header_; }
+  H2WIRE_ALWAYS_INLINE constexpr void StreamOrConnection(StreamId& id) noexcept {
     id = header_.stream_id;
   }
 
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Flag(std::uint8_t bit, std::string_view,
-                                                   bool& on) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Flag(std::uint8_t bit, std::string_view, bool& on) noexcept {
     on = (header_.flags & bit) != 0;
   }
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void PadLength(
-      std::optional<std::uint8_t>& length) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void PadLength(std::optional<std::uint8_t>& length) noexcept {
     if ((header_.flags & kPaddedFlag) == 0) [[likely]] {
       return;
     }
@@ -60,40 +56,39 @@ class Reader : public NoRules {
     left_ -= padding;
     if (zeros_only_ && !AllZero(Bytes(at_ + left_, padding))) Fail(Fault::kNonzeroPadding);
   }
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void U8(std::string_view, std::uint8_t& value) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void U8(std::string_view, std::uint8_t& value) noexcept {
     value = LoadBig<std::uint8_t>(Take(1));
   }
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void U31(std::string_view, std::uint32_t& value) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void U31(std::string_view, std::uint32_t& value) noexcept {
     value = LoadBig<std::uint32_t>(Take(4)) & 0x7fff'ffff;
   }
   template <class T>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void U32(std::string_view, T& value) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void U32(std::string_view, T& value) noexcept {
     value = T{LoadBig<std::uint32_t>(Take(4))};
   }
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void BitAndU31(std::string_view, bool& bit,
-                                                        std::string_view,
-                                                        std::uint32_t& value) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void BitAndU31(std::string_view, bool& bit, std::string_view,
+                                                std::uint32_t& value) noexcept {
     const std::uint32_t word = LoadBig<std::uint32_t>(Take(4));
     bit = (word >> 31) != 0;
     value = word & 0x7fff'ffff;
   }
   template <std::size_t kSize>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Octets(
-      std::string_view, std::array<std::byte, kSize>& octets) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Octets(std::string_view,
+                                             std::array<std::byte, kSize>& octets) noexcept {
     CopyOctets(octets.data(), Bytes(Take(kSize), kSize));
   }
   template <class Fields>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Group(std::string_view, Fields& fields) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Group(std::string_view, Fields& fields) noexcept {
     Fields::Layout(fields, *this);
   }
   template <class Fields>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Optional(std::uint8_t bit, std::string_view,
-                                                       std::optional<Fields>& fields) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Optional(std::uint8_t bit, std::string_view,
+                                               std::optional<Fields>& fields) noexcept {
     if ((header_.flags & bit) == 0) return;
     Fields::Layout(fields.emplace(), *this);
   }
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Sized16(std::string_view, Bytes& bytes,
-                                                      Fault overrun) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Sized16(std::string_view, Bytes& bytes,
+                                              Fault overrun) noexcept {
     const std::size_t size = LoadBig<std::uint16_t>(Take(2));
     if (size > left_) [[unlikely]] {
       Fail(overrun);
@@ -101,39 +96,34 @@ class Reader : public NoRules {
     }
     bytes = Bytes(Take(size), size);
   }
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Rest(std::string_view, auto& bytes,
-                                                   std::size_t) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Rest(std::string_view, auto& bytes, std::size_t) noexcept {
     bytes = Bytes(at_, left_);
   }
 
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Require(bool condition, Fault fault) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Require(bool condition, Fault fault) noexcept {
     if (!condition) [[unlikely]] {
       Fail(fault);
     }
   }
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Expect(bool condition) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Expect(bool condition) noexcept {
     if (!condition) [[unlikely]] {
       ignored_ = true;
     }
   }
 
   // The first rule that was broken; kNone if none was.
-  [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr Fault fault() const noexcept {
-    return fault_;
-  }
+  [[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr Fault fault() const noexcept { return fault_; }
   // Whether an expectation was not met.
-  [[nodiscard]] ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr bool ignored() const noexcept {
-    return ignored_;
-  }
+  [[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr bool ignored() const noexcept { return ignored_; }
 
  private:
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr const std::byte* Take(std::size_t size) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr const std::byte* Take(std::size_t size) noexcept {
     const std::byte* const taken = at_;
     at_ += size;
     left_ -= size;
     return taken;
   }
-  ABSL_ATTRIBUTE_ALWAYS_INLINE constexpr void Fail(Fault fault) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Fail(Fault fault) noexcept {
     if (fault_ == Fault::kNone) fault_ = fault;
   }
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 """Calls every method of grpc_server.py on one connection, and cancels one call.
 
 Usage: grpc_client.py PORT

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 """Holds one call to grpc_server.py open and sends PINGs until the server has had too many.
 
 Usage: grpc_pinger.py PORT

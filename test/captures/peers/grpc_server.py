@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 """A gRPC server with one method of each kind, on octet strings instead of protocol buffers.
 
 Usage: grpc_server.py PORT

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 """Python's h2 as a client: padding, priorities, PING, RST_STREAM, GOAWAY with debug data.
 
 Usage: h2_client.py PORT

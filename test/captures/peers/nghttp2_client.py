@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+
 """libnghttp2 as a client: requests, and PRIORITY_UPDATE (RFC 9218), which no program sends.
 
 Usage: nghttp2_client.py PORT

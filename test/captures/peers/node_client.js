@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Visits every route of node_server.js on one connection.
 // Usage: node node_client.js PORT
 'use strict';

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // An HTTP/2 server on node's http2 module: padding, push, trailers, ALTSVC, ORIGIN, extended
 // CONNECT, a header list that needs CONTINUATION, and GOAWAY with debug data.
 // Usage: node node_server.js PORT

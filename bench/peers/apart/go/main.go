@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Decodes a file of frames with the Framer of golang.org/x/net/http2, reusing frames.
 //
 // Prints the frames, the nanoseconds of the fastest of five passes, and the checksum (see

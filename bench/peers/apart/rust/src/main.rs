@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! Decodes a file of frames with the codec of Rust's h2.
 //!
 //! The codec is what its "unstable" feature opens. It hands out a field block only decompressed and

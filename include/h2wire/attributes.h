@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What the library tells compilers beyond the language.
+
+#ifndef H2WIRE_ATTRIBUTES_H_
+#define H2WIRE_ATTRIBUTES_H_
+
+// The function is inlined wherever it is called, or never.
+#define H2WIRE_ALWAYS_INLINE __attribute__((always_inline))
+#define H2WIRE_NOINLINE __attribute__((noinline))
+
+// What is returned, or constructed, refers to this argument: compilers warn where the argument is
+// gone before it.
+#if defined(__has_cpp_attribute)
+#if __has_cpp_attribute(clang::lifetimebound)
+#define H2WIRE_LIFETIME_BOUND [[clang::lifetimebound]]
+#endif
+#endif
+#ifndef H2WIRE_LIFETIME_BOUND
+#define H2WIRE_LIFETIME_BOUND
+#endif
+
+#endif  // H2WIRE_ATTRIBUTES_H_
