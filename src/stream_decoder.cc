@@ -8,15 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
-#include <variant>
 
 #include "h2wire/bytes.h"
 #include "h2wire/decode.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
+#include "h2wire/visit.h"
 #include "h2wire/walk/beginning.h"
-#include "h2wire/walk/dispatch.h"
 #include "h2wire/walk/envelope.h"
 #include "h2wire/walk/reader.h"
 
@@ -40,11 +39,13 @@ struct Judgement {
 // before the last `need` are judged. The padding begins at `padding_at`, the frame ends at `whole`.
 template <class F>
 Judgement JudgeRest(const std::byte* head, std::size_t have, std::size_t fields,
-                    std::size_t padding_at, std::size_t whole) {
+                    std::size_t padding_at, std::size_t whole,
+                    const StreamDecoderOptions& options) {
   constexpr std::size_t kUnit = kEnvelope<F>.rest_unit;
   if constexpr (kUnit > 1) {  // each unit is judged as a frame of its own
     if (have > fields) {
-      internal::Reader reader({.length = kUnit}, head + have - kUnit, kUnit, false);
+      internal::ReaderOf<Frame> reader({.length = kUnit}, head + have - kUnit, kUnit, false,
+                                       options.decode.extensions);
       F frame;
       F::Layout(frame, reader);
       if (reader.fault() != Fault::kNone) return {.fault = reader.fault()};
@@ -91,7 +92,7 @@ Judgement JudgeAs(const std::byte* head, std::size_t have, const StreamDecoderOp
             .rest = beginning.rest,
             .padding = static_cast<std::uint8_t>(padding)};
   }
-  return JudgeRest<F>(head, have, fields, whole - judged_padding, whole);
+  return JudgeRest<F>(head, have, fields, whole - judged_padding, whole, options);
 }
 
 // Judges the frame of which `have` octets, nine at least and not all, are at `head`, where there is
@@ -100,17 +101,13 @@ Judgement Judge(const std::byte* head, std::size_t have, std::size_t room,
                 const StreamDecoderOptions& options) {
   const FrameHeader header = LoadHeader(head);
   if (header.length > options.decode.max_frame_size) return {.fault = Fault::kFrameTooLarge};
-  const Judgement judgement = internal::Switch<internal::FrameTypeCodes>(
-      static_cast<std::size_t>(header.type), [&]<class Case>(Case) {
-        if constexpr (!std::is_same_v<Case, internal::NoCase>) {
-          using F = std::variant_alternative_t<internal::kIndexOfCode[Case::value], Frame>;
-          const bool known = options.decode.extensions || !IsExtension(F::kType);
-          if (known && !internal::IgnoredByHeader<F>(header.flags, header.stream_id)) {
-            return JudgeAs<F>(head, have, options);
-          }
-        }
-        return JudgeAs<RawFrame>(head, have, options);
-      });
+  const Judgement judgement = VisitType(header.type, [&]<class F>(std::type_identity<F>) {
+    const bool known = options.decode.extensions || !kIsExtension<F>;
+    if (known && !internal::IgnoredByHeader<F>(header.flags, header.stream_id)) {
+      return JudgeAs<F>(head, have, options);
+    }
+    return JudgeAs<RawFrame>(head, have, options);
+  });
   const bool fits = judgement.streams || kFrameHeaderSize + header.length <= room;
   if (judgement.fault == Fault::kNone && !fits) return {.fault = Fault::kStorageTooSmall};
   return judgement;

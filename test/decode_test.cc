@@ -42,6 +42,19 @@ TEST(DecodeOptions, AreTheRfcsUnlessSaid) {
   EXPECT_FALSE(DecodeOptions().reject_nonzero_padding);
 }
 
+// RFC 9113, 6.5.2: an unknown or unsupported identifier is ignored.
+TEST(DecodeOptions, ExtensionsAreAboutTheirSettingsToo) {
+  for (const Bytes in : {"00 00 06  04  00  00 00 00 00  00 09 00 00 00 07"_hex,
+                         "00 00 06  04  00  00 00 00 00  00 08 00 00 00 02"_hex}) {
+    EXPECT_EQ(Decode(in).status, DecodeStatus::kError);
+    EXPECT_EQ(Decode(in, {.extensions = false}).status, DecodeStatus::kOk);
+  }
+  // The settings of RFC 9113 stay known.
+  EXPECT_EQ(Decode("00 00 06  04  00  00 00 00 00  00 02 00 00 00 02"_hex, {.extensions = false})
+                .error.fault,
+            Fault::kInvalidEnablePush);
+}
+
 TEST(After, IsTheRest) {
   EXPECT_EQ(After(kPing, 9).data(), kPing.data() + 9);
   EXPECT_EQ(After(kPing, 9).size(), 8u);

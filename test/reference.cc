@@ -147,7 +147,7 @@ bool JudgeHeader(Result& r, const Options& options) {
 }
 
 // The setting at `entry`. Section 6.5.2, RFC 8441, Section 3, RFC 9218, Section 2.1.
-void JudgeSetting(Result& r, const std::uint8_t* entry) {
+void JudgeSetting(Result& r, const std::uint8_t* entry, const Options& options) {
   const std::uint32_t value = Four(entry + 2);
   switch (Two(entry)) {
     case 0x02:
@@ -162,10 +162,14 @@ void JudgeSetting(Result& r, const std::uint8_t* entry) {
       }
       break;
     case 0x08:
-      if (value > 1) LoseConnection(r, Rule::kEnableConnectProtocol, kProtocolError);
+      if (value > 1 && options.extensions) {
+        LoseConnection(r, Rule::kEnableConnectProtocol, kProtocolError);
+      }
       break;
     case 0x09:
-      if (value > 1) LoseConnection(r, Rule::kNoRfc7540Priorities, kProtocolError);
+      if (value > 1 && options.extensions) {
+        LoseConnection(r, Rule::kNoRfc7540Priorities, kProtocolError);
+      }
       break;
     default:
       break;
@@ -180,7 +184,8 @@ void ReadPriority(Result& r, const std::uint8_t* p) {
 
 // Reads the fields from `begin` to `end`, the payload without Pad Length and Padding. The header is
 // in order, so that what it calls for is there.
-void ReadFields(Result& r, const std::uint8_t* begin, const std::uint8_t* end) {
+void ReadFields(Result& r, const std::uint8_t* begin, const std::uint8_t* end,
+                const Options& options) {
   const std::uint8_t* p = begin;
   r.verdict = Verdict::kFrame;
   switch (r.type) {
@@ -208,7 +213,7 @@ void ReadFields(Result& r, const std::uint8_t* begin, const std::uint8_t* end) {
     case 0x04:  // SETTINGS, "processed in the order in which they appear"
       for (const std::uint8_t* entry = p; entry != end && r.verdict != Verdict::kError;
            entry += 6) {
-        JudgeSetting(r, entry);
+        JudgeSetting(r, entry, options);
       }
       break;
 
@@ -326,7 +331,7 @@ Result Decode(const std::uint8_t* octets, std::size_t available, const Options& 
       LoseConnection(r, Rule::kPaddingNotZero, kProtocolError);
       return r;
     }
-    ReadFields(r, begin, padding);
+    ReadFields(r, begin, padding, options);
   } else {
     r.verdict = Verdict::kRaw;
   }

@@ -15,7 +15,7 @@ namespace reference {
 
 struct Options {
   std::uint32_t max_frame_size = 16384;
-  bool extensions = true;  // ALTSVC, ORIGIN and PRIORITY_UPDATE are known
+  bool extensions = true;  // ALTSVC, ORIGIN, PRIORITY_UPDATE, settings 8 and 9 are known
   bool reject_nonzero_padding = false;
 };
 

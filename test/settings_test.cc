@@ -14,6 +14,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "h2wire/frame_set.h"
 #include "hex.h"
 #include "untouched.h"
 

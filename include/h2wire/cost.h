@@ -75,7 +75,8 @@ template <FrameAlternative F>
 [[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr CostClass ClassOf(const F& frame) noexcept {
   return internal::ClassOf(internal::OutlineOf(frame));
 }
-[[nodiscard]] constexpr CostClass ClassOf(const Frame& frame) noexcept {
+template <AnyFrameSet Set>
+[[nodiscard]] constexpr CostClass ClassOf(const Set& frame) noexcept {
   return Visit([](const auto& alternative) { return ClassOf(alternative); }, frame);
 }
 

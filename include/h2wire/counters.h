@@ -64,7 +64,7 @@ struct Counters {
 
   // A frame of which the header is known.
   constexpr void Count(const FrameHeader& header) noexcept {
-    types[internal::kIndexOfCode[static_cast<std::size_t>(header.type)]] +=
+    types[internal::kIndexOfCode<Frame>[static_cast<std::size_t>(header.type)]] +=
         {1, kFrameHeaderSize + std::uint64_t{header.length}};
   }
 

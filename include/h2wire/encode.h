@@ -43,17 +43,17 @@ template <FrameAlternative F>
 [[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr std::size_t EncodedSize(const F& frame) noexcept {
   return kFrameHeaderSize + internal::Measure(frame).size();
 }
-[[nodiscard]] constexpr std::size_t EncodedSize(const Frame& frame) noexcept {
+template <AnyFrameSet Set>
+[[nodiscard]] constexpr std::size_t EncodedSize(const Set& frame) noexcept {
   return Visit([](const auto& alternative) { return EncodedSize(alternative); }, frame);
 }
 
-// Writes `frame` to the first octets of `out`, or nothing: if it has no room, if the payload is
-// longer than 2^24-1 octets, if a value does not fit its field, or if a receiver would have to
-// refuse or to ignore the frame. `out` must not overlap what the frame borrows.
-template <FrameAlternative F>
-[[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr Encoded Encode(const F& frame,
-                                                            MutableBytes out) noexcept {
-  const internal::Measurer measured = internal::Measure(frame);
+namespace internal {
+
+// Encode, of a frame as one of `Set`'s.
+template <AnyFrameSet Set, FrameAlternative F>
+H2WIRE_ALWAYS_INLINE constexpr Encoded EncodeOf(const F& frame, MutableBytes out) noexcept {
+  const auto measured = Measure<Set>(frame);
   if (measured.fault() != Fault::kNone) [[unlikely]] {
     return {0, measured.fault()};
   }
@@ -61,16 +61,28 @@ template <FrameAlternative F>
   if (out.size() < size) [[unlikely]] {
     return {size, Fault::kNoRoom};
   }
-  const auto writer =
-      internal::Write(frame, measured.size(), out.data(), [](std::byte* to, Bytes octets) {
-        internal::CopyOctets(to, octets);
-        return to + octets.size();
-      });
+  const auto writer = Write(frame, measured.size(), out.data(), [](std::byte* to, Bytes octets) {
+    CopyOctets(to, octets);
+    return to + octets.size();
+  });
   std::fill_n(writer.at(), writer.padding(), std::byte{0});
   return {size, Fault::kNone};
 }
-[[nodiscard]] constexpr Encoded Encode(const Frame& frame, MutableBytes out) noexcept {
-  return Visit([out](const auto& alternative) { return Encode(alternative, out); }, frame);
+
+}  // namespace internal
+
+// Writes `frame` to the first octets of `out`, or nothing: if it has no room, if the payload is
+// longer than 2^24-1 octets, if a value does not fit its field, or if a receiver would have to
+// refuse or to ignore the frame. `out` must not overlap what the frame borrows.
+template <FrameAlternative F>
+[[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr Encoded Encode(const F& frame,
+                                                            MutableBytes out) noexcept {
+  return internal::EncodeOf<Frame>(frame, out);
+}
+template <AnyFrameSet Set>
+[[nodiscard]] constexpr Encoded Encode(const Set& frame, MutableBytes out) noexcept {
+  return Visit([out](const auto& alternative) { return internal::EncodeOf<Set>(alternative, out); },
+               frame);
 }
 
 // A frame in the parts of a gathering write, in this order: a head of a few octets, at most two
@@ -114,20 +126,27 @@ H2WIRE_ALWAYS_INLINE constexpr Parts SplitUnjudged(const F& frame, std::size_t l
   return parts;
 }
 
+// Split, of a frame as one of `Set`'s.
+template <AnyFrameSet Set, FrameAlternative F>
+H2WIRE_ALWAYS_INLINE constexpr Parts SplitOf(const F& frame) noexcept {
+  const auto measured = Measure<Set>(frame);
+  if (measured.fault() != Fault::kNone) [[unlikely]] {
+    return {.fault = measured.fault()};
+  }
+  return SplitUnjudged(frame, measured.size());
+}
+
 }  // namespace internal
 
 // The parts of `frame`, which borrow what it borrows; or the fault for which Encode would refuse
 // it. Together they are what Encode writes.
 template <FrameAlternative F>
 [[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr Parts Split(const F& frame) noexcept {
-  const internal::Measurer measured = internal::Measure(frame);
-  if (measured.fault() != Fault::kNone) [[unlikely]] {
-    return {.fault = measured.fault()};
-  }
-  return internal::SplitUnjudged(frame, measured.size());
+  return internal::SplitOf<Frame>(frame);
 }
-[[nodiscard]] constexpr Parts Split(const Frame& frame) noexcept {
-  return Visit([](const auto& alternative) { return Split(alternative); }, frame);
+template <AnyFrameSet Set>
+[[nodiscard]] constexpr Parts Split(const Set& frame) noexcept {
+  return Visit([](const auto& alternative) { return internal::SplitOf<Set>(alternative); }, frame);
 }
 
 // Two frames are equal if they are the same octets on the wire. (Of a frame that Encode refuses, if
@@ -140,6 +159,18 @@ template <FrameAlternative F>
   return internal::SameOctets(x.head(), y.head()) &&
          internal::SameOctets(x.bodies[0], y.bodies[0]) &&
          internal::SameOctets(x.bodies[1], y.bodies[1]);
+}
+// The standard's == of variants would look for that of each struct in the namespace of the struct,
+// which may be a user's.
+template <FrameAlternative... Fs>
+[[nodiscard]] constexpr bool operator==(const std::variant<Fs...>& a,
+                                        const std::variant<Fs...>& b) noexcept
+    requires(AnyFrameSet<std::variant<Fs...>>) {
+  return a.index() == b.index() && Visit(
+                                       [&]<class F>(const F& frame) {
+                                         return h2wire::operator==(frame, *std::get_if<F>(&b));
+                                       },
+                                       a);
 }
 
 // Moves the frame whose octets begin at `frame` to the stream `to`: nine octets are looked at, the

@@ -9,11 +9,9 @@
 #ifndef H2WIRE_ERROR_H_
 #define H2WIRE_ERROR_H_
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <string_view>
 
 #include "h2wire/header.h"
@@ -89,6 +87,12 @@ enum class Fault : std::uint8_t {
   kOriginOverrun,
   kOriginEntryOverrun,
   kNoPrioritizedStream,
+
+  // Of frame types and settings that are not the library's, which have no rows of their own.
+  kPartialEntry,
+  kFieldOverrun,
+  kInvalidValue,
+  kInvalidSetting,
 
   // Decided by what stands where a client's preface or the first frame belongs, and by the storage
   // of a decoder of frames that arrive in pieces.
@@ -195,6 +199,15 @@ inline constexpr FaultRow kFaultRows[] = {
     {Fault::kNoPrioritizedStream, "no_prioritized_stream", ErrorCode::kProtocolError,
      Scope::kConnection, "RFC 9218, 7.1", "the prioritized stream of a PRIORITY_UPDATE is 0"},
 
+    {Fault::kPartialEntry, "partial_entry", ErrorCode::kFrameSizeError, Scope::kConnection,
+     "RFC 9113, 4.2", "the payload ends within an entry of the list that it carries"},
+    {Fault::kFieldOverrun, "field_overrun", ErrorCode::kFrameSizeError, Scope::kConnection,
+     "RFC 9113, 4.2", "a field is longer than what the payload has left for it"},
+    {Fault::kInvalidValue, "invalid_value", ErrorCode::kProtocolError, Scope::kConnection,
+     "RFC 9113, 5.4.1", "a field has a value that it may not have"},
+    {Fault::kInvalidSetting, "invalid_setting", ErrorCode::kProtocolError, Scope::kConnection,
+     "RFC 9113, 6.5.2", "a setting has a value that it may not have"},
+
     {Fault::kBadPreface, "bad_preface", ErrorCode::kProtocolError, Scope::kConnection,
      "RFC 9113, 3.4", "the client does not begin with the connection preface"},
     {Fault::kHttp1Request, "http1_request", ErrorCode::kProtocolError, Scope::kConnection,
@@ -273,11 +286,14 @@ inline constexpr FaultRow kFaultRows[] = {
      "a receiver would have to ignore the frame"},
 };
 
-static_assert(std::ranges::all_of(kFaultRows,
-                                  [](const FaultRow& row) {
-                                    return &row == kFaultRows + static_cast<std::size_t>(row.fault);
-                                  }),
-              "the rows stand in the order of the enumeration");
+static_assert(
+    [] {
+      for (std::size_t i = 0; i < std::size(kFaultRows); ++i) {
+        if (static_cast<std::size_t>(kFaultRows[i].fault) != i) return false;
+      }
+      return true;
+    }(),
+    "the rows stand in the order of the enumeration");
 
 // What follows from `fault`.
 [[nodiscard]] constexpr const FaultRow& RowOf(Fault fault) noexcept {
@@ -308,6 +324,12 @@ static_assert(std::ranges::all_of(kFaultRows,
 [[nodiscard]] constexpr bool NeedsContext(Fault fault) noexcept {
   return fault >= Fault::kBadPreface && fault <= Fault::kWindowExceeded;
 }
+
+// A rule by which a frame has to be ignored: no fault, nothing is lost but the frame.
+struct Rule {
+  std::string_view section;   // of an RFC
+  std::string_view sentence;  // what holds of every frame that is not ignored
+};
 
 // A broken rule, and what is lost by it: the stream `stream_id` (answer with RST_STREAM), or with
 // stream_id 0 the connection (answer with GOAWAY). RFC 9113, 5.4.

@@ -28,10 +28,14 @@
 //
 //   Require(condition, fault)    a rule about the values, and the fault of breaking it
 //   RequireEmpty(when, fault)    a rule about flags: with them there is no payload
-//   WrongLength(fault)           the fault of another length, where it is not kWrongLength
-//   Expect(condition)            a rule whose breach means "ignore this frame": it is then decoded
-//   ExpectConnection()           as a RawFrame, and never encoded. ExpectConnection and
-//   ExpectNoFlags(bits)          ExpectNoFlags are about the header
+//   WrongLength(fault)           the fault of another length, where it is not kWrongLength or, of a
+//                                Rest of units, kPartialEntry; stands before that Rest
+//   RequireSettings(view)        a rule about settings: each has a value that it may have, as far
+//   as
+//                                the set of frame types knows it
+//   Expect(condition, rule)      a rule whose breach means "ignore this frame": it is then decoded
+//   ExpectConnection(rule)       as a RawFrame, and never encoded. ExpectConnection and
+//   ExpectNoFlags(bits, rule)    ExpectNoFlags are about the header
 //
 // Presence is stored once: a `pad_length` that has a value is the flag PADDED. Members of type
 // Bytes (and the views) are borrowed: they live as long as the buffer that the frame was decoded
@@ -57,6 +61,7 @@
 #include "h2wire/header.h"
 #include "h2wire/origins.h"
 #include "h2wire/settings.h"
+#include "h2wire/walk/type_list.h"
 
 namespace h2wire::inline H2WIRE_ABI {
 
@@ -155,9 +160,9 @@ struct SettingsFrame {
   H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.Flag(0x01, "ack", frame.ack);
     walk.RequireEmpty(frame.ack, Fault::kSettingsAckWithPayload);
+    walk.WrongLength(Fault::kPartialSetting);
     walk.Rest("settings", frame.settings, kSettingSize);
-    const Fault fault = FaultOf(frame.settings);
-    walk.Require(fault == Fault::kNone, fault);
+    walk.RequireSettings(frame.settings);
   }
 };
 
@@ -253,7 +258,8 @@ struct AltSvcFrame {
     walk.StreamOrConnection(frame.stream_id);
     walk.Sized16("origin", frame.origin, Fault::kOriginOverrun);
     walk.Rest("alt_svc_field_value", frame.alt_svc_field_value, 1);
-    walk.Expect((frame.stream_id == 0) != frame.origin.empty());
+    walk.Expect((frame.stream_id == 0) != frame.origin.empty(),
+                {"RFC 7838, 4", "ALTSVC names an origin on stream 0, and only there"});
   }
 };
 
@@ -264,8 +270,8 @@ struct OriginFrame {
   static constexpr FrameType kType{0x0c};
   static constexpr std::string_view kName = "ORIGIN";
   H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
-    walk.ExpectConnection();
-    walk.ExpectNoFlags(0x0f);
+    walk.ExpectConnection({"RFC 8336, 2.1", "ORIGIN belongs to the connection"});
+    walk.ExpectNoFlags(0x0f, {"RFC 8336, 2.1", "ORIGIN has none of the flags 0x1, 0x2, 0x4, 0x8"});
     walk.Rest("origins", frame.origins, 1);
     walk.Require(frame.origins.Whole(), Fault::kOriginEntryOverrun);
   }
@@ -315,24 +321,50 @@ using Frame = FrameSet<DataFrame, HeadersFrame, PriorityFrame, RstStreamFrame, S
                        PushPromiseFrame, PingFrame, GoawayFrame, WindowUpdateFrame,
                        ContinuationFrame, AltSvcFrame, OriginFrame, PriorityUpdateFrame>;
 
+// A FrameSet, whichever it is.
+template <class Set>
+concept AnyFrameSet = internal::kEndsWith<Set, RawFrame>;
+
+// Whether `Set` has the struct F.
+template <AnyFrameSet Set, FrameAlternative F>
+inline constexpr bool kHas = internal::Alternatives<Set>::template kHas<F>;
+
 namespace internal {
 
-template <class Set>
-inline constexpr bool kIsFrameSet = false;
-template <FrameAlternative... Fs>
-inline constexpr bool kIsFrameSet<std::variant<Fs...>> =
-    std::same_as<std::variant_alternative_t<sizeof...(Fs) - 1, std::variant<Fs...>>, RawFrame>;
+template <class List>
+struct SetOf;
+template <class... Fs>
+struct SetOf<TypeList<Fs...>> {
+  using Type = FrameSet<Fs...>;
+};
 
 }  // namespace internal
 
-// A FrameSet, whichever it is.
-template <class Set>
-concept AnyFrameSet = internal::kIsFrameSet<Set>;
+// `Set` without the types Fs, and with them added:
+//
+//   using MyFrame = With<Without<Frame, OriginFrame>, MetadataFrame>;
+template <AnyFrameSet Set, FrameAlternative... Fs>
+using Without = typename internal::SetOf<
+    internal::Dropping<internal::Alternatives<Set>, internal::TypeList<Fs..., RawFrame>>>::Type;
+template <AnyFrameSet Set, FrameAlternative... Fs>
+using With = typename internal::SetOf<
+    internal::Joined<internal::Dropping<internal::Alternatives<Set>, internal::TypeList<RawFrame>>,
+                     internal::TypeList<Fs...>>>::Type;
 
-// Whether RFC 9113 leaves `type` to extensions, which an endpoint may not know.
-[[nodiscard]] constexpr bool IsExtension(FrameType type) noexcept {
-  return type > ContinuationFrame::kType;
-}
+// Settings of a program's own, named beside a set that is not `Frame` itself. Whatever takes the
+// set judges and prints them like those of the library.
+//
+//   template <>
+//   inline constexpr auto h2wire::kOwnSettings<MyFrame> =
+//       std::to_array<h2wire::SettingRow>({{SettingId{0x4d44}, "ENABLE_METADATA", 0, 1}});
+template <AnyFrameSet Set>
+inline constexpr std::array<SettingRow, 0> kOwnSettings{};
+
+// Whether F is one of the library's three extensions of RFC 9113, which DecodeOptions::extensions
+// is about.
+template <FrameAlternative F>
+inline constexpr bool kIsExtension = std::same_as<F, AltSvcFrame> || std::same_as<F, OriginFrame> ||
+                                     std::same_as<F, PriorityUpdateFrame>;
 
 }  // namespace h2wire
 

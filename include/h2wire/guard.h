@@ -159,7 +159,10 @@ class ConnectionGuard {
       return {};
     return Judge(internal::OutlineOf(frame), now);
   }
-  [[nodiscard]] FrameError Check(const Frame& frame, Time now) noexcept;
+  template <AnyFrameSet Set>
+  [[nodiscard]] FrameError Check(const Set& frame, Time now) noexcept {
+    return Visit([&](const auto& alternative) { return Check(alternative, now); }, frame);
+  }
 
   // Judges the next frame by its header alone, before its payload is there, and remembers nothing:
   // the frame itself is checked when it has come.
@@ -188,7 +191,10 @@ class ConnectionGuard {
     }
     return {};
   }
-  FrameError Sent(const Frame& frame, Time now) noexcept;
+  template <AnyFrameSet Set>
+  FrameError Sent(const Set& frame, Time now) noexcept {
+    return Visit([&](const auto& alternative) { return Sent(alternative, now); }, frame);
+  }
 
   // The largest payload that may be received: what our own SETTINGS said last of those that were
   // acknowledged. Octets. An observer has no such limit. Only four SETTINGS frames of our own are
@@ -273,14 +279,6 @@ class ConnectionGuard {
   bool sent_data_ = false;         // since the last PING was received
   bool connect_protocol_ = false;  // the peer set SETTINGS_ENABLE_CONNECT_PROTOCOL to 1
 };
-
-inline FrameError ConnectionGuard::Check(const Frame& frame, Time now) noexcept {
-  return Visit([&](const auto& alternative) { return Check(alternative, now); }, frame);
-}
-
-inline FrameError ConnectionGuard::Sent(const Frame& frame, Time now) noexcept {
-  return Visit([&](const auto& alternative) { return Sent(alternative, now); }, frame);
-}
 
 static_assert(sizeof(ConnectionGuard) <= 128);
 static_assert(std::is_trivially_copyable_v<ConnectionGuard>);

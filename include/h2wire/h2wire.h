@@ -15,6 +15,7 @@
 #include "h2wire/field_block.h"
 #include "h2wire/fragment.h"
 #include "h2wire/frame_buffer.h"
+#include "h2wire/frame_set.h"
 #include "h2wire/frames.h"
 #include "h2wire/guard.h"
 #include "h2wire/header.h"

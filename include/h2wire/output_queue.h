@@ -56,7 +56,10 @@ class OutputQueue {
   [[nodiscard]] Fault Add(const F& frame) noexcept {
     return Add(Split(frame));
   }
-  [[nodiscard]] Fault Add(const Frame& frame) noexcept { return Add(Split(frame)); }
+  template <AnyFrameSet Set>
+  [[nodiscard]] Fault Add(const Set& frame) noexcept {
+    return Add(Split(frame));
+  }
   [[nodiscard]] Fault Add(const Parts& parts) noexcept;
 
   // The same for octets as they are: the connection preface, or a frame that is forwarded.

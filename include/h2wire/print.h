@@ -18,6 +18,7 @@
 
 #include "h2wire/encode.h"
 #include "h2wire/error.h"
+#include "h2wire/frame_set.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/settings.h"
@@ -34,7 +35,10 @@ struct PrintOptions {
 // One line without its end. Octet strings are shown as their size and their first octets: as quoted
 // text, escaped as in C, if those are printable ASCII, tabs and line ends, else as hex; an ellipsis
 // stands for what is left out.
-[[nodiscard]] std::string ToString(const Frame& frame, const PrintOptions& options = {});
+template <FrameAlternative F>
+[[nodiscard]] std::string ToString(const F& frame, const PrintOptions& options = {});
+template <AnyFrameSet Set>
+[[nodiscard]] std::string ToString(const Set& frame, const PrintOptions& options = {});
 
 // "PROTOCOL_ERROR", or "0x1f" for a code nobody named.
 [[nodiscard]] std::string ToString(ErrorCode code);
@@ -45,9 +49,6 @@ struct PrintOptions {
 // "WINDOW_UPDATE", or "0x1f" for a type without a struct.
 [[nodiscard]] std::string ToString(FrameType type);
 
-// "DATA", or empty for a type without a struct.
-[[nodiscard]] std::string_view NameOf(FrameType type) noexcept;
-
 // The fault's name, "zero_window_increment".
 [[nodiscard]] std::string_view ToString(Fault fault) noexcept;
 
@@ -55,12 +56,13 @@ struct PrintOptions {
 // fault, "stream 3: STREAM_CLOSED".
 [[nodiscard]] std::string ToString(const FrameError& error);
 
-inline std::ostream& operator<<(std::ostream& out, const Frame& frame) {
-  return out << ToString(frame);
-}
 template <FrameAlternative F>
 std::ostream& operator<<(std::ostream& out, const F& frame) {
-  return out << ToString(Frame(frame));
+  return out << ToString(frame);
+}
+template <AnyFrameSet Set>
+std::ostream& operator<<(std::ostream& out, const Set& frame) {
+  return out << ToString(frame);
 }
 inline std::ostream& operator<<(std::ostream& out, Fault fault) { return out << ToString(fault); }
 inline std::ostream& operator<<(std::ostream& out, ErrorCode code) { return out << ToString(code); }
@@ -71,5 +73,7 @@ inline std::ostream& operator<<(std::ostream& out, const FrameError& error) {
 }
 
 }  // namespace h2wire
+
+#include "h2wire/walk/printer.h"  // how a frame is written
 
 #endif  // H2WIRE_PRINT_H_

@@ -13,7 +13,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -48,24 +47,33 @@ inline constexpr std::size_t kSettingSize = 6;  // octets on the wire
 
 // The name of a setting, the values it may have, and the fault of another.
 struct SettingRow {
-  std::string_view name;
+  SettingId id{};
+  std::string_view name{};
   std::uint32_t least = 0;
   std::uint32_t most = 0xffff'ffff;
-  Fault fault = Fault::kNone;
+  Fault fault = Fault::kInvalidSetting;
+
+  [[nodiscard]] constexpr bool Allows(std::uint32_t value) const noexcept {
+    return value >= least && value <= most;
+  }
 };
 
 // Indexed by identifier. A row without a name is of an identifier nobody assigned.
 inline constexpr SettingRow kSettingRows[] = {
     {},
-    {"HEADER_TABLE_SIZE"},
-    {"ENABLE_PUSH", 0, 1, Fault::kInvalidEnablePush},
-    {"MAX_CONCURRENT_STREAMS"},
-    {"INITIAL_WINDOW_SIZE", 0, 0x7fff'ffff, Fault::kInvalidInitialWindowSize},
-    {"MAX_FRAME_SIZE", kDefaultMaxFrameSize, kLargestMaxFrameSize, Fault::kInvalidMaxFrameSize},
-    {"MAX_HEADER_LIST_SIZE"},
+    {SettingId::kHeaderTableSize, "HEADER_TABLE_SIZE"},
+    {SettingId::kEnablePush, "ENABLE_PUSH", 0, 1, Fault::kInvalidEnablePush},
+    {SettingId::kMaxConcurrentStreams, "MAX_CONCURRENT_STREAMS"},
+    {SettingId::kInitialWindowSize, "INITIAL_WINDOW_SIZE", 0, 0x7fff'ffff,
+     Fault::kInvalidInitialWindowSize},
+    {SettingId::kMaxFrameSize, "MAX_FRAME_SIZE", kDefaultMaxFrameSize, kLargestMaxFrameSize,
+     Fault::kInvalidMaxFrameSize},
+    {SettingId::kMaxHeaderListSize, "MAX_HEADER_LIST_SIZE"},
     {},
-    {"ENABLE_CONNECT_PROTOCOL", 0, 1, Fault::kInvalidEnableConnectProtocol},
-    {"NO_RFC7540_PRIORITIES", 0, 1, Fault::kInvalidNoRfc7540Priorities},
+    {SettingId::kEnableConnectProtocol, "ENABLE_CONNECT_PROTOCOL", 0, 1,
+     Fault::kInvalidEnableConnectProtocol},
+    {SettingId::kNoRfc7540Priorities, "NO_RFC7540_PRIORITIES", 0, 1,
+     Fault::kInvalidNoRfc7540Priorities},
 };
 
 // The row of `id`; for an identifier nobody assigned, one without a name that allows every value.
@@ -133,44 +141,6 @@ class SettingsView {
  private:
   Bytes octets_;
 };
-
-namespace internal {
-
-// The least value of each setting and how far above it the greatest is, apart from the rows and for
-// every identifier below 256: so that a setting is judged by a single comparison and eight octets
-// of table.
-struct SettingRange {
-  std::uint32_t least = 0;
-  std::uint32_t span = 0xffff'ffff;
-};
-inline constexpr auto kSettingRanges = [] {
-  std::array<SettingRange, 256> ranges{};
-  for (std::size_t i = 0; i < std::size(kSettingRows); ++i) {
-    ranges[i] = {kSettingRows[i].least, kSettingRows[i].most - kSettingRows[i].least};
-  }
-  return ranges;
-}();
-
-// What is below the least value wraps round, to far above the span.
-constexpr bool Allows(const SettingRange& range, std::uint32_t value) noexcept {
-  return value - range.least <= range.span;
-}
-
-}  // namespace internal
-
-// The fault of the first setting whose value is not allowed; kNone if all are.
-[[nodiscard]] constexpr Fault FaultOf(SettingsView settings) noexcept {
-  const std::byte* const end = settings.end().octets();
-  for (const std::byte* at = settings.begin().octets(); at != end; at += kSettingSize) {
-    // The two octets of the identifier by themselves, which is less than to load and swap them.
-    const auto& range = internal::kSettingRanges[std::to_integer<std::size_t>(at[1])];
-    if (at[0] == std::byte{0} && !internal::Allows(range, LoadBig<std::uint32_t>(at + 2)))
-        [[unlikely]] {
-      return RowOf(SettingId{LoadBig<std::uint16_t>(at)}).fault;
-    }
-  }
-  return Fault::kNone;
-}
 
 namespace internal {
 

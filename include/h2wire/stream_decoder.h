@@ -161,9 +161,10 @@ class StreamDecoder {
       std::is_nothrow_invocable_v<Sink&, const FrameBegin<F>&>&& std::is_nothrow_invocable_v<
           Sink&, const FrameChunk<F>&>&& std::is_nothrow_invocable_v<Sink&, const FrameEnd<F>&>;
   template <class Sink>
-  static constexpr bool NeverThrows = internal::NeverThrows<Sink>&& kTakesPartsOf<Sink, DataFrame>&&
-      kTakesPartsOf<Sink, RawFrame>&& kTakesPartsOf<Sink, HeadersFrame>&&
-          kTakesPartsOf<Sink, PushPromiseFrame>&& kTakesPartsOf<Sink, ContinuationFrame>;
+  static constexpr bool NeverThrows =
+      internal::kNeverThrows<Sink, Frame>&& kTakesPartsOf<Sink, DataFrame>&&
+          kTakesPartsOf<Sink, RawFrame>&& kTakesPartsOf<Sink, HeadersFrame>&&
+              kTakesPartsOf<Sink, PushPromiseFrame>&& kTakesPartsOf<Sink, ContinuationFrame>;
 
   // All that is not a whole frame in place. Out of line: it would only be in the way of those.
   // Deals itself with what is most frequent, and calls nothing before it returns.
@@ -237,8 +238,8 @@ H2WIRE_ALWAYS_INLINE inline Outcome StreamDecoder::DecodeTo(Bytes in, Sink&& sin
     NeverThrows<Sink>) {
   Step step;
   if (in.size() >= least_in_place_) [[likely]] {
-    const Outcome next = internal::DecodeAt(internal::OnePiece{in.data(), in.size()},
-                                            internal::ToSink<Sink>{sink}, in_place_);
+    const Outcome next = internal::DecodeAt<Frame>(internal::OnePiece{in.data(), in.size()},
+                                                   internal::ToSink<Sink>{sink}, in_place_);
     step = {next.status, next.size};
   }
   if (step.status != DecodeStatus::kOk) [[unlikely]] {
@@ -280,8 +281,9 @@ StreamDecoder::Step StreamDecoder::Decide(Bytes in, Sink& sink) noexcept(NeverTh
     return {rest.status, step.size + rest.size};
   }
   if (step.status == kAssembled) {
-    const Outcome next = internal::DecodeAt(internal::OnePiece{storage_.data(), storage_.size()},
-                                            internal::ToSink<Sink>{sink}, in_place_);
+    const Outcome next =
+        internal::DecodeAt<Frame>(internal::OnePiece{storage_.data(), storage_.size()},
+                                  internal::ToSink<Sink>{sink}, in_place_);
     if (next.status == DecodeStatus::kOk) return {DecodeStatus::kOk, step.size};
     return Stop(next.error.fault, next.error.stream_id, 0, step.size);
   }

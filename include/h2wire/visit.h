@@ -10,6 +10,7 @@
 #ifndef H2WIRE_VISIT_H_
 #define H2WIRE_VISIT_H_
 
+#include <concepts>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/walk/dispatch.h"
+#include "h2wire/walk/no_fields.h"
 
 namespace h2wire::inline H2WIRE_ABI {
 
@@ -32,14 +34,14 @@ Overloaded(Functions...) -> Overloaded<Functions...>;
 
 // Calls `visitor` with the struct in `frame` and returns what it returns, which must be of one type
 // for all structs. What std::visit does, but by a switch, which compilers see through: std::visit
-// is an indirect call for a variant of this many alternatives. `frame` is not valueless: no Frame
-// ever is, since none of its alternatives throws when it is copied.
-template <class Visitor>
-H2WIRE_ALWAYS_INLINE constexpr decltype(auto) Visit(Visitor&& visitor, const Frame& frame) {
-  using Result = decltype(visitor(std::declval<const DataFrame&>()));
-  return internal::Switch<internal::FrameIndexes>(
+// is an indirect call for a variant of this many alternatives. `frame` is not valueless: no frame
+// ever is, since no alternative throws when it is copied.
+template <class Visitor, AnyFrameSet Set>
+H2WIRE_ALWAYS_INLINE constexpr decltype(auto) Visit(Visitor&& visitor, const Set& frame) {
+  using Result = decltype(visitor(std::declval<const std::variant_alternative_t<0, Set>&>()));
+  return internal::Switch<internal::FrameIndexes<Set>>(
       frame.index(), [&]<class Case>(Case) H2WIRE_ALWAYS_INLINE -> Result {
-        if constexpr (std::is_same_v<Case, internal::NoCase>) {
+        if constexpr (std::same_as<Case, internal::NoCase>) {
           __builtin_unreachable();
         } else {
           return visitor(*std::get_if<Case::value>(&frame));
@@ -47,32 +49,62 @@ H2WIRE_ALWAYS_INLINE constexpr decltype(auto) Visit(Visitor&& visitor, const Fra
       });
 }
 
-// The stream that `frame` belongs to; 0 for the connection.
-[[nodiscard]] constexpr StreamId StreamIdOf(const Frame& frame) noexcept {
-  return Visit(
-      []<class F>(const F& alternative) -> StreamId {
-        if constexpr (requires { alternative.stream_id; }) {
-          return alternative.stream_id;
-        } else if constexpr (requires { alternative.header; }) {
-          return alternative.header.stream_id;
+// Calls `function` with std::type_identity<F> and returns what it returns, which must be of one
+// type for all: F is the struct that `Set` has for frames of type `type`, RawFrame if it has none.
+//
+//   const auto name = [&]<class F>(std::type_identity<F>) { return F::kName; };
+//   VisitType(PingFrame::kType, name)           // "PING"
+//   VisitType<MyFrame>(FrameType{0x4d}, name)   // "METADATA"
+template <AnyFrameSet Set = Frame, class Function>
+H2WIRE_ALWAYS_INLINE constexpr decltype(auto) VisitType(FrameType type, Function&& function) {
+  using Result = decltype(function(std::type_identity<RawFrame>()));
+  return internal::Switch<internal::FrameTypeCodes<Set>>(
+      static_cast<std::size_t>(type), [&]<class Case>(Case) H2WIRE_ALWAYS_INLINE -> Result {
+        if constexpr (std::same_as<Case, internal::NoCase>) {
+          return function(std::type_identity<RawFrame>());
         } else {
-          return 0;
+          constexpr std::size_t kIndex = internal::kIndexOfCode<Set>[Case::value];
+          return function(std::type_identity<std::variant_alternative_t<kIndex, Set>>());
         }
-      },
-      frame);
+      });
+}
+
+namespace internal {
+
+struct StreamIdFinder : NoFields {
+  constexpr void Stream(StreamId id) noexcept { found = id; }
+  constexpr void StreamOrConnection(StreamId id) noexcept { found = id; }
+  constexpr void Header(const FrameHeader& header) noexcept { found = header.stream_id; }
+
+  StreamId found = 0;
+};
+
+}  // namespace internal
+
+// The stream that `frame` belongs to; 0 for the connection.
+template <FrameAlternative F>
+[[nodiscard]] constexpr StreamId StreamIdOf(const F& frame) noexcept {
+  internal::StreamIdFinder finder;
+  F::Layout(frame, finder);
+  return finder.found;
+}
+template <AnyFrameSet Set>
+[[nodiscard]] constexpr StreamId StreamIdOf(const Set& frame) noexcept {
+  return Visit([](const auto& alternative) { return StreamIdOf(alternative); }, frame);
 }
 
 // The type code of `frame`.
-[[nodiscard]] constexpr FrameType TypeOf(const Frame& frame) noexcept {
-  return Visit(
-      []<class F>(const F& alternative) -> FrameType {
-        if constexpr (requires { alternative.header; }) {
-          return alternative.header.type;
-        } else {
-          return F::kType;
-        }
-      },
-      frame);
+template <FrameAlternative F>
+[[nodiscard]] constexpr FrameType TypeOf(const F& frame) noexcept {
+  if constexpr (std::same_as<F, RawFrame>) {
+    return frame.header.type;
+  } else {
+    return F::kType;
+  }
+}
+template <AnyFrameSet Set>
+[[nodiscard]] constexpr FrameType TypeOf(const Set& frame) noexcept {
+  return Visit([](const auto& alternative) { return TypeOf(alternative); }, frame);
 }
 
 }  // namespace h2wire

@@ -11,7 +11,6 @@
 #include <string>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -24,7 +23,7 @@
 #include "h2wire/origins.h"
 #include "h2wire/print.h"
 #include "h2wire/settings.h"
-#include "h2wire/walk/dispatch.h"
+#include "h2wire/visit.h"
 #include "h2wire/walk/no_rules.h"
 #include "names.h"
 
@@ -422,15 +421,10 @@ std::vector<std::byte> OctetsOfLine(std::string_view line, bool first) {
   const bool raw = members.Has("payload");
   const Head head = TakeHead(members, raw);
   if (raw) return OctetsOfFrame<RawFrame>(members, head);
-  return internal::Switch<internal::FrameTypeCodes>(
-      static_cast<std::size_t>(head.header.type), [&]<class Case>(Case) -> std::vector<std::byte> {
-        if constexpr (std::is_same_v<Case, internal::NoCase>) {
-          Refuse("`payload` is missing");
-        } else {
-          using F = std::variant_alternative_t<internal::kIndexOfCode[Case::value], Frame>;
-          return OctetsOfFrame<F>(members, head);
-        }
-      });
+  return VisitType(head.header.type, [&]<class F>(std::type_identity<F>) {
+    if (std::is_same_v<F, RawFrame>) Refuse("`payload` is missing");
+    return OctetsOfFrame<F>(members, head);
+  });
 }
 
 }  // namespace h2wire::tools

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "h2wire/error.h"
+#include "h2wire/frame_set.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/print.h"
@@ -20,8 +21,7 @@ namespace h2wire::tools {
 // "DATA"; "UNKNOWN" for a type without a struct and, without `extensions`, for ALTSVC, ORIGIN and
 // PRIORITY_UPDATE.
 inline std::string_view TypeName(FrameType type, bool extensions) {
-  const std::string_view name = NameOf(type);
-  return name.empty() || (!extensions && IsExtension(type)) ? RawFrame::kName : name;
+  return Knows(type, extensions) ? NameOf(type) : RawFrame::kName;
 }
 
 // The same for people: a type without a name shows its code, "UNKNOWN(0x1f)".

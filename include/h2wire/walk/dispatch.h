@@ -8,7 +8,6 @@
 #ifndef H2WIRE_WALK_DISPATCH_H_
 #define H2WIRE_WALK_DISPATCH_H_
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <type_traits>
@@ -20,41 +19,40 @@
 
 namespace h2wire::inline H2WIRE_ABI::internal {
 
-inline constexpr std::size_t kRawIndex = std::variant_size_v<Frame> - 1;
-static_assert(std::is_same_v<std::variant_alternative_t<kRawIndex, Frame>, RawFrame>,
-              "RawFrame is the last alternative");
+template <AnyFrameSet Set>
+inline constexpr std::size_t kRawIndex = std::variant_size_v<Set> - 1;
 
-// Of each type code, the position in `Frame` of the alternative that has it; that of RawFrame if
-// none has.
-inline constexpr std::array<std::size_t, 256> kIndexOfCode =
-    []<std::size_t... kIndexes>(std::index_sequence<kIndexes...>) {
+// Of each type code, the position in `Set` of the alternative that has it; that of RawFrame if none
+// has.
+template <class Set, std::size_t... kIndexes>
+consteval std::array<std::size_t, 256> IndexOfEachCode(std::index_sequence<kIndexes...>) {
   std::array<std::size_t, 256> indexes{};
-  indexes.fill(kRawIndex);
-  ((indexes[static_cast<std::size_t>(std::variant_alternative_t<kIndexes, Frame>::kType)] =
-        kIndexes),
+  indexes.fill(kRawIndex<Set>);
+  ((indexes[static_cast<std::size_t>(std::variant_alternative_t<kIndexes, Set>::kType)] = kIndexes),
    ...);
   return indexes;
 }
-(std::make_index_sequence<kRawIndex>());
-
-// One more than the largest type code.
-template <std::size_t... kIndexes>
-consteval std::size_t EndOfCodes(std::index_sequence<kIndexes...>) {
-  return 1 + std::max(
-                 {static_cast<std::size_t>(std::variant_alternative_t<kIndexes, Frame>::kType)...});
-}
+template <AnyFrameSet Set>
+inline constexpr std::array<std::size_t, 256> kIndexOfCode =
+    IndexOfEachCode<Set>(std::make_index_sequence<kRawIndex<Set>>());
 
 // The two switches. Has<n>: whether n is one of the cases. kEnd: above all of them.
+template <AnyFrameSet Set>
 struct FrameIndexes {
-  static constexpr std::size_t kEnd = std::variant_size_v<Frame>;
+  static constexpr std::size_t kEnd = std::variant_size_v<Set>;
   template <std::size_t kNumber>
   static constexpr bool Has = kNumber < kEnd;
 };
 
+template <AnyFrameSet Set>
 struct FrameTypeCodes {
-  static constexpr std::size_t kEnd = EndOfCodes(std::make_index_sequence<kRawIndex>());
+  static constexpr std::size_t kEnd = [] {
+    std::size_t end = kIndexOfCode<Set>.size();
+    while (end != 0 && kIndexOfCode<Set>[end - 1] == kRawIndex<Set>) --end;
+    return end;
+  }();
   template <std::size_t kNumber>
-  static constexpr bool Has = kIndexOfCode[kNumber] != kRawIndex;
+  static constexpr bool Has = kIndexOfCode<Set>[kNumber] != kRawIndex<Set>;
 };
 
 // What a switch calls its function with if the number is none of the cases.

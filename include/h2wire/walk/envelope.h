@@ -32,8 +32,8 @@ class Envelope : public NoRules {
 
   constexpr void Stream(StreamId&) noexcept { streams = Streams::kAlways; }
   constexpr void StreamOrConnection(StreamId&) noexcept { streams = Streams::kMaybe; }
-  constexpr void ExpectConnection() noexcept { streams = Streams::kNeverElseIgnored; }
-  constexpr void ExpectNoFlags(std::uint8_t bits) noexcept { ignored_flags = bits; }
+  constexpr void ExpectConnection(const Rule&) noexcept { streams = Streams::kNeverElseIgnored; }
+  constexpr void ExpectNoFlags(std::uint8_t bits, const Rule&) noexcept { ignored_flags = bits; }
   constexpr void Header(FrameHeader&) noexcept { streams = Streams::kMaybe; }
 
   constexpr void Flag(std::uint8_t bit, std::string_view, bool& on) noexcept { on = Defines(bit); }
@@ -68,6 +68,7 @@ class Envelope : public NoRules {
   constexpr void Rest(std::string_view, auto&, std::size_t unit) noexcept {
     has_rest = true;
     rest_unit = unit;
+    if (unit > 1 && wrong_length == Fault::kWrongLength) wrong_length = Fault::kPartialEntry;
   }
 
   constexpr void RequireEmpty(bool when, Fault fault) noexcept {
@@ -76,14 +77,14 @@ class Envelope : public NoRules {
   constexpr void WrongLength(Fault fault) noexcept { wrong_length = fault; }
 
   Streams streams = Streams::kNever;
-  std::uint8_t known_flags = 0;     // those that the type defines
-  std::uint8_t optional_flags = 0;  // those that call for fields
-  std::uint8_t ignored_flags = 0;   // those with which the frame must be ignored
-  std::size_t least_length = 0;     // octets of the fields before the rest
-  bool has_rest = false;            // without it, there is nothing after those
-  std::size_t rest_unit = 1;        // octets; the rest is a whole number of them
-  Fault wrong_length = Fault::kWrongLength;
-  Fault payload_fault = Fault::kNone;  // of having a payload
+  std::uint8_t known_flags = 0;              // those that the type defines
+  std::uint8_t optional_flags = 0;           // those that call for fields
+  std::uint8_t ignored_flags = 0;            // those with which the frame must be ignored
+  std::size_t least_length = 0;              // octets of the fields before the rest
+  bool has_rest = false;                     // without it, there is nothing after those
+  std::size_t rest_unit = 1;                 // octets; the rest is a whole number of them
+  Fault wrong_length = Fault::kWrongLength;  // the fault of another length, or of another unit
+  Fault payload_fault = Fault::kNone;        // of having a payload
 
  private:
   constexpr bool Defines(std::uint8_t bit) noexcept {
@@ -153,7 +154,7 @@ H2WIRE_ALWAYS_INLINE constexpr Fault FaultBeforeOptionalFields(std::uint8_t flag
     return Fault::kTooShort;
   }
   if ((length - kEnvelope<F>.least_length) % kEnvelope<F>.rest_unit != 0) [[unlikely]] {
-    return Fault::kPartialSetting;
+    return kEnvelope<F>.wrong_length;
   }
   if constexpr (EnvelopeOf<F>(0xff).payload_fault != Fault::kNone) {
     const Fault payload_fault = EnvelopeOf<F>(flags).payload_fault;

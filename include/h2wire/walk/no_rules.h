@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "h2wire/error.h"
+#include "h2wire/settings.h"
 
 namespace h2wire::inline H2WIRE_ABI::internal {
 
@@ -15,10 +16,11 @@ namespace h2wire::inline H2WIRE_ABI::internal {
 struct NoRules {
   static constexpr void Require(bool, Fault) noexcept {}
   static constexpr void RequireEmpty(bool, Fault) noexcept {}
+  static constexpr void RequireSettings(SettingsView) noexcept {}
   static constexpr void WrongLength(Fault) noexcept {}
-  static constexpr void Expect(bool) noexcept {}
-  static constexpr void ExpectConnection() noexcept {}
-  static constexpr void ExpectNoFlags(std::uint8_t) noexcept {}
+  static constexpr void Expect(bool, const Rule&) noexcept {}
+  static constexpr void ExpectConnection(const Rule&) noexcept {}
+  static constexpr void ExpectNoFlags(std::uint8_t, const Rule&) noexcept {}
 };
 
 }  // namespace h2wire::internal

@@ -10,14 +10,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
-#include <variant>
 
 #include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/settings.h"
-#include "h2wire/walk/dispatch.h"
+#include "h2wire/visit.h"
 #include "h2wire/walk/envelope.h"
 
 namespace h2wire::inline H2WIRE_ABI::internal {
@@ -64,26 +63,25 @@ H2WIRE_ALWAYS_INLINE constexpr Outline OutlineOfKnown(const F& frame) noexcept {
 }
 
 // The outline of a frame of which the header is known. `extensions` as in DecodeOptions.
+template <AnyFrameSet Set = Frame>
 constexpr Outline OutlineOf(const FrameHeader& header, bool extensions = true) noexcept {
   const Outline unknown{.type = header.type, .stream_id = header.stream_id, .size = header.length};
-  if (IsExtension(header.type) && !extensions) return unknown;
-  return Switch<FrameTypeCodes>(
-      static_cast<std::size_t>(header.type), [&]<class Case>(Case) -> Outline {
-        if constexpr (std::is_same_v<Case, NoCase>) {
-          return unknown;
-        } else {
-          using F = std::variant_alternative_t<kIndexOfCode[Case::value], Frame>;
-          if (IgnoredByHeader<F>(header.flags, header.stream_id)) return unknown;
-          F frame;
-          Envelope envelope(header.flags);
-          F::Layout(frame, envelope);  // sets the flags
-          Outline outline = OutlineOfKnown(frame);
-          outline.stream_id = header.stream_id;
-          const auto least = static_cast<std::uint32_t>(envelope.least_length);
-          outline.size = header.length > least ? header.length - least : 0;
-          return outline;
-        }
-      });
+  return VisitType<Set>(header.type, [&]<class F>(std::type_identity<F>) -> Outline {
+    if constexpr (std::is_same_v<F, RawFrame>) {
+      return unknown;
+    } else {
+      if (kIsExtension<F> && !extensions) return unknown;
+      if (IgnoredByHeader<F>(header.flags, header.stream_id)) return unknown;
+      F frame;
+      Envelope envelope(header.flags);
+      F::Layout(frame, envelope);  // sets the flags
+      Outline outline = OutlineOfKnown(frame);
+      outline.stream_id = header.stream_id;
+      const auto least = static_cast<std::uint32_t>(envelope.least_length);
+      outline.size = header.length > least ? header.length - least : 0;
+      return outline;
+    }
+  });
 }
 
 template <class F>

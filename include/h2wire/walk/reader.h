@@ -5,7 +5,6 @@
 #ifndef H2WIRE_WALK_READER_H_
 #define H2WIRE_WALK_READER_H_
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -15,14 +14,20 @@
 #include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/error.h"
+#include "h2wire/frames.h"
 #include "h2wire/header.h"
+#include "h2wire/settings.h"
 #include "h2wire/walk/envelope.h"
+#include "h2wire/walk/known_settings.h"
 #include "h2wire/walk/no_rules.h"
 
 namespace h2wire::inline H2WIRE_ABI::internal {
 
 constexpr bool AllZero(Bytes octets) noexcept {
-  return std::ranges::all_of(octets, [](std::byte octet) { return octet == std::byte{0}; });
+  for (const std::byte octet : octets) {
+    if (octet != std::byte{0}) return false;
+  }
+  return true;
 }
 
 // Reads a frame whose payload is there, and whose header and Pad Length broke no rule: so fields
@@ -105,7 +110,7 @@ class Reader : public NoRules {
       Fail(fault);
     }
   }
-  H2WIRE_ALWAYS_INLINE constexpr void Expect(bool condition) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Expect(bool condition, const Rule&) noexcept {
     if (!condition) [[unlikely]] {
       ignored_ = true;
     }
@@ -133,6 +138,24 @@ class Reader : public NoRules {
   bool zeros_only_;
   Fault fault_ = Fault::kNone;
   bool ignored_ = false;
+};
+
+// The same with the settings that `Set` knows; without the library's extensions, fewer.
+template <AnyFrameSet Set>
+class ReaderOf : public Reader {
+ public:
+  H2WIRE_ALWAYS_INLINE constexpr ReaderOf(const FrameHeader& header, const std::byte* payload,
+                                          std::size_t length, bool zeros_only,
+                                          bool extensions) noexcept
+      : Reader(header, payload, length, zeros_only), extensions_(extensions) {}
+
+  H2WIRE_ALWAYS_INLINE constexpr void RequireSettings(SettingsView settings) noexcept {
+    const Fault fault = FaultOfSettings<Set>(settings, extensions_);
+    Require(fault == Fault::kNone, fault);
+  }
+
+ private:
+  bool extensions_;
 };
 
 }  // namespace h2wire::internal

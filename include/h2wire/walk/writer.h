@@ -16,7 +16,9 @@
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
+#include "h2wire/settings.h"
 #include "h2wire/walk/envelope.h"
+#include "h2wire/walk/known_settings.h"
 #include "h2wire/walk/no_rules.h"
 
 namespace h2wire::inline H2WIRE_ABI::internal {
@@ -73,7 +75,7 @@ class Measurer : public NoRules {
   H2WIRE_ALWAYS_INLINE constexpr void Rest(std::string_view, const auto& bytes,
                                            std::size_t unit) noexcept {
     const std::size_t size = OctetsOf(bytes).size();
-    Require(size % unit == 0, Fault::kPartialSetting);
+    Require(size % unit == 0, wrong_unit_);
     size_ += size;
     has_rest_ = size != 0;
   }
@@ -83,7 +85,8 @@ class Measurer : public NoRules {
       fault_ = fault;
     }
   }
-  H2WIRE_ALWAYS_INLINE constexpr void Expect(bool condition) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void WrongLength(Fault fault) noexcept { wrong_unit_ = fault; }
+  H2WIRE_ALWAYS_INLINE constexpr void Expect(bool condition, const Rule&) noexcept {
     Require(condition, Fault::kWouldBeIgnored);
   }
   H2WIRE_ALWAYS_INLINE constexpr void RequireEmpty(bool when, Fault fault) noexcept {
@@ -107,12 +110,23 @@ class Measurer : public NoRules {
   std::size_t size_ = 0;
   Fault fault_ = Fault::kNone;
   Fault empty_fault_ = Fault::kNone;
+  Fault wrong_unit_ = Fault::kPartialEntry;
   bool has_rest_ = false;
 };
 
-template <class F>
-H2WIRE_ALWAYS_INLINE constexpr Measurer Measure(const F& frame) noexcept {
-  Measurer measurer;
+// The same with the settings that `Set` knows.
+template <AnyFrameSet Set>
+class MeasurerOf : public Measurer {
+ public:
+  H2WIRE_ALWAYS_INLINE constexpr void RequireSettings(SettingsView settings) noexcept {
+    const Fault fault = FaultOfSettings<Set>(settings, true);
+    Require(fault == Fault::kNone, fault);
+  }
+};
+
+template <AnyFrameSet Set = Frame, class F>
+H2WIRE_ALWAYS_INLINE constexpr MeasurerOf<Set> Measure(const F& frame) noexcept {
+  MeasurerOf<Set> measurer;
   F::Layout(frame, measurer);
   return measurer;
 }
