@@ -4,6 +4,13 @@
 //
 // Everything h2wire reads is a `Bytes`, everything it writes goes into a `MutableBytes`: views that
 // own nothing. A `Bytes` handed out by the library lives as long as the buffer it was decoded from.
+//
+// What a program has becomes a `Bytes` so:
+//
+//   std::array<std::byte, 9>, std::vector<std::byte>   by itself
+//   std::string, std::string_view, "a literal"         AsBytes(text)
+//   the first `size` octets at a char*, unsigned char*,
+//   std::uint8_t* or void*, of a read buffer, say      AsBytes(pointer, size)
 
 #ifndef H2WIRE_BYTES_H_
 #define H2WIRE_BYTES_H_
@@ -26,8 +33,27 @@ using Bytes = std::span<const std::byte>;
 using MutableBytes = std::span<std::byte>;
 
 // The octets of `text`, by reference.
-inline Bytes AsBytes(std::string_view text H2WIRE_LIFETIME_BOUND) noexcept {
+[[nodiscard]] inline Bytes AsBytes(std::string_view text H2WIRE_LIFETIME_BOUND) noexcept {
   return std::as_bytes(std::span(text));
+}
+
+// Those of a literal, all of them up to the NUL that the compiler puts at its end.
+template <std::size_t kSize>
+[[nodiscard]] Bytes AsBytes(const char (&literal)[kSize]) noexcept {
+  return AsBytes(std::string_view(literal, kSize - 1));
+}
+
+// The `size` octets at `octets`.
+[[nodiscard]] inline Bytes AsBytes(const void* octets, std::size_t size) noexcept {
+  return {static_cast<const std::byte*>(octets), size};
+}
+
+// A pointer to octets, or a buffer of them, does not say how many there are.
+template <class T>
+requires(std::is_pointer_v<T>) Bytes AsBytes(T)
+noexcept {
+  static_assert(!std::is_pointer_v<T>, "h2wire: say how many octets: AsBytes(pointer, size)");
+  return {};
 }
 
 // The octets of `bytes` as characters, by reference and whatever they are.

@@ -5,7 +5,7 @@
 //
 //   Bytes in = received;
 //   for (;;) {
-//     Decoded<Frame> next = Decode(in);
+//     const auto next = Decode(in);
 //     if (next.status == DecodeStatus::kNeedMore) break;  // next.size: octets to have first
 //     if (next.status == DecodeStatus::kError) {
 //       if (!Report(next.error)) return;                  // a stream error: go on
@@ -16,8 +16,10 @@
 //   }
 //
 // DecodeTo is the primitive: it calls a function with the struct of the frame's type. Decode puts
-// that struct into a variant, which costs little more: compilers keep most of it in registers. (g++
-// does so only if `next` is not const.)
+// that struct into a variant, which costs little more: compilers keep most of it in registers.
+//
+// Members of a frame are what it means. The octet of its flags and the reserved bit as they were
+// sent stand in its header, nine octets away: LoadHeader(in.data()).
 
 #ifndef H2WIRE_DECODE_H_
 #define H2WIRE_DECODE_H_
@@ -30,6 +32,7 @@
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
+#include "h2wire/walk/in_registers.h"
 #include "h2wire/walk/sink.h"
 
 namespace h2wire::inline H2WIRE_ABI {
@@ -68,6 +71,7 @@ struct Outcome {
 template <class T>
 struct Decoded : Outcome {
   T frame{};
+  [[no_unique_address]] mutable internal::InRegisters in_registers{};  // has no meaning
 };
 
 // `in` without its first `size` octets; nothing, if it has fewer.
@@ -76,13 +80,18 @@ struct Decoded : Outcome {
 }
 
 // Decodes the first frame of `in` and, if it is good, calls `sink` with its struct: a
-// `const DataFrame&`, a `const PingFrame&` ... or a `const RawFrame&`. What the sink returns is not
-// looked at. Throws what the sink throws, and nothing else. The frame borrows from `in`.
+// `const DataFrame&`, a `const PingFrame&` ... or a `const RawFrame&`. The frame borrows from `in`.
+// Throws what the sink throws, and nothing else.
+//
+// A sink may refuse a frame: if it returns a FrameError with a fault, or with a code and no fault,
+// that is the outcome, kError, and `size` that of the frame. (So ConnectionGuard's Check can be
+// returned.) Whatever else a sink returns is not looked at.
 //
 // Here as below, the frame types that are known are those of `Set`: DecodeTo<MyFrame>(in, sink).
 template <AnyFrameSet Set = Frame, class Sink>
-constexpr Outcome DecodeTo(Bytes in, Sink&& sink, const DecodeOptions& options = {}) noexcept(
-    internal::kNeverThrows<Sink, Set>);
+[[nodiscard]] constexpr Outcome DecodeTo(
+    Bytes in, Sink&& sink,
+    const DecodeOptions& options = {}) noexcept(internal::kNeverThrows<Sink, Set>);
 
 // The same as a variant.
 template <AnyFrameSet Set = Frame>

@@ -178,7 +178,7 @@ template <FrameAlternative... Fs>
 // octets are there, kValueTooLarge if `to` is no stream identifier, and kStreamForbidden or
 // kStreamRequired if a frame of the connection were to go to a stream or the other way round; then
 // nothing is changed.
-constexpr Fault RewriteStreamId(MutableBytes frame, StreamId to) noexcept {
+[[nodiscard]] constexpr Fault RewriteStreamId(MutableBytes frame, StreamId to) noexcept {
   if (frame.size() < kFrameHeaderSize) return Fault::kNoRoom;
   if (to > kMaxStreamId) return Fault::kValueTooLarge;
   const bool had_stream = (LoadBig<std::uint32_t>(frame.data() + 5) & kMaxStreamId) != 0;

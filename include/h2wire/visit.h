@@ -21,6 +21,7 @@
 #include "h2wire/header.h"
 #include "h2wire/walk/dispatch.h"
 #include "h2wire/walk/no_fields.h"
+#include "h2wire/walk/sink.h"
 
 namespace h2wire::inline H2WIRE_ABI {
 
@@ -38,15 +39,19 @@ Overloaded(Functions...) -> Overloaded<Functions...>;
 // ever is, since no alternative throws when it is copied.
 template <class Visitor, AnyFrameSet Set>
 H2WIRE_ALWAYS_INLINE constexpr decltype(auto) Visit(Visitor&& visitor, const Set& frame) {
-  using Result = decltype(visitor(std::declval<const std::variant_alternative_t<0, Set>&>()));
-  return internal::Switch<internal::FrameIndexes<Set>>(
-      frame.index(), [&]<class Case>(Case) H2WIRE_ALWAYS_INLINE -> Result {
-        if constexpr (std::same_as<Case, internal::NoCase>) {
-          __builtin_unreachable();
-        } else {
-          return visitor(*std::get_if<Case::value>(&frame));
-        }
-      });
+  if constexpr (!internal::kTakesAll<Visitor, Set>) {
+    return internal::ReportNotTaken<Visitor>(internal::NotTaken<Visitor, Set>());
+  } else {
+    using Result = decltype(visitor(std::declval<const std::variant_alternative_t<0, Set>&>()));
+    return internal::Switch<internal::FrameIndexes<Set>>(
+        frame.index(), [&]<class Case>(Case) H2WIRE_ALWAYS_INLINE -> Result {
+          if constexpr (std::same_as<Case, internal::NoCase>) {
+            __builtin_unreachable();
+          } else {
+            return visitor(*std::get_if<Case::value>(&frame));
+          }
+        });
+  }
 }
 
 // Calls `function` with std::type_identity<F> and returns what it returns, which must be of one

@@ -32,11 +32,13 @@ namespace internal {
 // or not all of it is there, and which of these it is, FaultOfUnclear has to say.
 inline constexpr DecodeStatus kIsRaw{3};
 inline constexpr DecodeStatus kIsUnclear{4};
+// The sink refused the frame, for a reason that it gave.
+inline constexpr DecodeStatus kIsRefused{5};
 
 // What becomes an Outcome, in words: compilers keep these in registers, and an error they do not.
 struct Verdict {
   DecodeStatus status = DecodeStatus::kOk;
-  std::size_t size = 0;        // of kOk
+  std::size_t size = 0;        // of kOk and kIsRefused
   Fault fault = Fault::kNone;  // of kError
 };
 
@@ -70,8 +72,9 @@ H2WIRE_ALWAYS_INLINE constexpr Place Opaque(Place place) noexcept
 }
 
 // Where a decoded frame goes. Make<F>() is the frame to fill, or a reference to it, and Done() is
-// told when all is well. kOptionalFieldsApart: whether frames with optional fields have code of
-// their own, so that the others are handed over from registers. To a function;
+// told when all is well, and says whether the frame is accepted. kOptionalFieldsApart: whether
+// frames with optional fields have code of their own, so that the others are handed over from
+// registers. To a function;
 template <class Sink>
 struct ToSink {
   static constexpr bool kOptionalFieldsApart = true;
@@ -80,7 +83,27 @@ struct ToSink {
   H2WIRE_ALWAYS_INLINE constexpr F Make() const noexcept {
     return F();
   }
-  H2WIRE_ALWAYS_INLINE constexpr void Done(const auto& frame) const { sink(frame); }
+  H2WIRE_ALWAYS_INLINE constexpr bool Done(const auto& frame) const {
+    sink(frame);
+    return true;
+  }
+};
+// to a function that may refuse it;
+template <class Sink>
+struct ToRefusingSink : ToSink<Sink> {
+  FrameError& refusal;  // set if it does
+  H2WIRE_ALWAYS_INLINE constexpr bool Done(const auto& frame) const {
+    if constexpr (std::convertible_to<decltype(this->sink(frame)), FrameError>) {
+      const FrameError error = this->sink(frame);
+      if (error.fault == Fault::kNone && error.code == ErrorCode::kNoError) [[likely]] {
+        return true;
+      }
+      refusal = error;
+      return false;
+    } else {
+      return ToSink<Sink>::Done(frame);
+    }
+  }
 };
 // or to a variant, in place: g++ copies a frame through memory, 16 octets at a time, right after it
 // has written smaller fields there, which a processor waits for.
@@ -97,7 +120,7 @@ struct ToVariant {
     // Plain assignment is no constant expression in libstdc++ 12.
     return *std::get_if<F>(std::construct_at(&variant, std::in_place_type<F>));
   }
-  constexpr void Done(const auto&) const noexcept {}
+  constexpr bool Done(const auto&) const noexcept { return true; }
 };
 
 // Reads a frame whose header and Pad Length broke no rule and whose payload of `length` octets is
@@ -116,8 +139,8 @@ H2WIRE_ALWAYS_INLINE constexpr Verdict ReadAs(const Place& place, const FrameHea
   if (reader.ignored()) [[unlikely]] {
     return {.status = kIsRaw};
   }
-  target.Done(frame);
-  return {.status = DecodeStatus::kOk, .size = kFrameHeaderSize + length};
+  const bool accepted = target.Done(frame);
+  return {.status = accepted ? DecodeStatus::kOk : kIsRefused, .size = kFrameHeaderSize + length};
 }
 
 // Decodes a frame of type F. Options are DecodeOptions, or are derived from them and say
@@ -223,6 +246,9 @@ H2WIRE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, const Target
     verdict = DecodeAs<Set, RawFrame>(Opaque(place), target, options);
   }
   if (verdict.status == DecodeStatus::kOk) return {DecodeStatus::kOk, verdict.size, {}};
+  if constexpr (requires { target.refusal; }) {
+    if (verdict.status == kIsRefused) return {DecodeStatus::kError, verdict.size, target.refusal};
+  }
 
   if (verdict.status == kIsUnclear) {
     verdict.fault = FaultOfUnclear<Set>(place.header, place.payload(), place.available, options);
@@ -250,8 +276,16 @@ H2WIRE_ALWAYS_INLINE constexpr Outcome DecodeTo(
   if (in.size() < kFrameHeaderSize) [[unlikely]] {
     return {DecodeStatus::kNeedMore, kFrameHeaderSize, {}};
   }
-  return internal::DecodeAt<Set>(internal::OnePiece{in.data(), in.size()},
-                                 internal::ToSink<Sink>{sink}, options);
+  const internal::OnePiece place{in.data(), in.size()};
+  if constexpr (!internal::kTakesAll<Sink, Set>) {
+    internal::ReportNotTaken<Sink>(internal::NotTaken<Sink, Set>());
+    return {};
+  } else if constexpr (internal::kMayRefuse<Sink, Set>) {
+    FrameError refusal;
+    return internal::DecodeAt<Set>(place, internal::ToRefusingSink<Sink>{{sink}, refusal}, options);
+  } else {
+    return internal::DecodeAt<Set>(place, internal::ToSink<Sink>{sink}, options);
+  }
 }
 
 template <AnyFrameSet Set>
