@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "h2wire/decode.h"
 #include "h2wire/encode.h"
+#include "h2wire/walk/envelope.h"
 
 namespace h2wire {
 namespace {
@@ -31,6 +32,23 @@ static_assert(!noexcept(DecodeTo(Bytes(), [](const auto&) {})));
 static_assert(noexcept(DecodeHeader(Bytes())) && noexcept(DecodeRaw(Bytes())));
 static_assert(noexcept(Decode(RawFrame())));
 static_assert(noexcept(Encode(Frame(), MutableBytes())) && noexcept(Split(Frame())));
+
+// A type may have a flag where others have PADDED, if it has no Pad Length.
+struct UnpaddedFrame {
+  bool last = false;
+  std::array<std::byte, 8> octets{};
+
+  static constexpr FrameType kType{0x51};
+  static constexpr std::string_view kName = "UNPADDED";
+  static constexpr void Layout(auto& frame, auto& walk) {
+    walk.Flag(0x08, "last", frame.last);
+    walk.Octets("octets", frame.octets);
+  }
+};
+static_assert(!internal::IsPadded<UnpaddedFrame>(0x08));
+static_assert(internal::IsPadded<DataFrame>(0x08) && !internal::IsPadded<DataFrame>(0xf7));
+static_assert(std::variant_size_v<FrameSet<UnpaddedFrame, PingFrame>> == 3);
+static_assert(std::variant_size_v<FrameSet<>> == 1);
 
 TEST(FlowControlledLength, CountsPaddingAndPadLength) {
   const std::array<std::byte, 5> data{};

@@ -23,6 +23,7 @@
 //   Sized16(name, bytes, fault)  Length (16), name (..), by reference; the fault of overrunning
 //   Rest(name, bytes, unit)      name (..), by reference, a whole number of units of octets
 //   Header(header)               all of the nine octets, whatever they say
+//   NamesStream(id)              right behind a U31 or BitAndU31: what it holds identifies a stream
 //
 // and of the rules that are not about the size of a field:
 //
@@ -31,18 +32,27 @@
 //   WrongLength(fault)           the fault of another length, where it is not kWrongLength or, of a
 //                                Rest of units, kPartialEntry; stands before that Rest
 //   RequireSettings(view)        a rule about settings: each has a value that it may have, as far
-//   as
-//                                the set of frame types knows it
+//                                as the set of frame types knows it
 //   Expect(condition, rule)      a rule whose breach means "ignore this frame": it is then decoded
 //   ExpectConnection(rule)       as a RawFrame, and never encoded. ExpectConnection and
 //   ExpectNoFlags(bits, rule)    ExpectNoFlags are about the header
+//
+// The compiler checks each Layout, and refuses one that is not supported with a sentence that says
+// what to change: the fields of a fixed size come first, 8 octets of them at most, a PadLength
+// before them and rules behind; then, by reference, a Sized16, or none, and a Rest; and so on
+// (walk/grammar.h). It cannot see
+//
+//   - a word behind a condition on a rare value, `if (frame.kind == 7) walk.U32(...)`: the words
+//     must be the same for all values;
+//   - a member that the Layout forgets, and a rule that is not the RFC's;
+//   - a Require about borrowed octets that stands before them: they are empty there.
 //
 // Presence is stored once: a `pad_length` that has a value is the flag PADDED. Members of type
 // Bytes (and the views) are borrowed: they live as long as the buffer that the frame was decoded
 // from.
 //
-// To add a frame type, write its struct here, add it to `Frame`, and give it rows in the test
-// vectors.
+// To add a frame type, write its struct here and add it to `Frame`; the README lists what its tests
+// need.
 
 #ifndef H2WIRE_FRAMES_H_
 #define H2WIRE_FRAMES_H_
@@ -61,6 +71,7 @@
 #include "h2wire/header.h"
 #include "h2wire/origins.h"
 #include "h2wire/settings.h"
+#include "h2wire/walk/grammar.h"
 #include "h2wire/walk/type_list.h"
 
 namespace h2wire::inline H2WIRE_ABI {
@@ -312,9 +323,21 @@ concept FrameAlternative = std::same_as<F, RawFrame> || requires {
   { F::kName } -> std::convertible_to<std::string_view>;
 };
 
+namespace internal {
+
+template <class... Fs>
+struct CheckedSet {
+  static_assert(!(std::same_as<Fs, RawFrame> || ...),
+                "h2wire: RawFrame is in every set: leave it out of the list");
+  static_assert(SoundTypes<Fs...>::kChecked);
+  using Type = std::variant<Fs..., RawFrame>;
+};
+
+}  // namespace internal
+
 // The frame types that a program knows, as the variant of their structs. All others are RawFrames.
 template <FrameAlternative... Fs>
-using FrameSet = std::variant<Fs..., RawFrame>;
+using FrameSet = typename internal::CheckedSet<Fs...>::Type;
 
 // The types that the library knows.
 using Frame = FrameSet<DataFrame, HeadersFrame, PriorityFrame, RstStreamFrame, SettingsFrame,

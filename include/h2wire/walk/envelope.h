@@ -16,11 +16,10 @@
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
+#include "h2wire/walk/grammar.h"
 #include "h2wire/walk/no_rules.h"
 
 namespace h2wire::inline H2WIRE_ABI::internal {
-
-inline constexpr std::uint8_t kPaddedFlag = 0x08;
 
 // Walks over a frame of which nothing is known but its flags, and gathers what follows from its
 // Layout. All of it is known at compile time but for what hangs on the flags.
@@ -38,6 +37,7 @@ class Envelope : public NoRules {
 
   constexpr void Flag(std::uint8_t bit, std::string_view, bool& on) noexcept { on = Defines(bit); }
   constexpr void PadLength(std::optional<std::uint8_t>&) noexcept {
+    has_pad_length = true;
     optional_flags |= kPaddedFlag;
     if (Defines(kPaddedFlag)) least_length += 1;
   }
@@ -81,6 +81,7 @@ class Envelope : public NoRules {
   std::uint8_t optional_flags = 0;           // those that call for fields
   std::uint8_t ignored_flags = 0;            // those with which the frame must be ignored
   std::size_t least_length = 0;              // octets of the fields before the rest
+  bool has_pad_length = false;               // if the flag PADDED is set
   bool has_rest = false;                     // without it, there is nothing after those
   std::size_t rest_unit = 1;                 // octets; the rest is a whole number of them
   Fault wrong_length = Fault::kWrongLength;  // the fault of another length, or of another unit
@@ -97,6 +98,7 @@ class Envelope : public NoRules {
 
 template <class F>
 H2WIRE_ALWAYS_INLINE constexpr Envelope EnvelopeOf(std::uint8_t flags) noexcept {
+  static_assert(SoundLayout<F>::kChecked);
   Envelope envelope(flags);
   F frame;
   F::Layout(frame, envelope);
@@ -110,7 +112,7 @@ inline constexpr Envelope kEnvelope = EnvelopeOf<F>(0);
 // Whether a frame with these flags has a Pad Length.
 template <class F>
 H2WIRE_ALWAYS_INLINE constexpr bool IsPadded(std::uint8_t flags) noexcept {
-  return (kEnvelope<F>.known_flags & flags & kPaddedFlag) != 0;
+  return kEnvelope<F>.has_pad_length && (flags & kPaddedFlag) != 0;
 }
 
 // The one length that the payloads of a type have; nothing for a type whose length varies.

@@ -21,6 +21,7 @@ struct NoRules {
   static constexpr void Expect(bool, const Rule&) noexcept {}
   static constexpr void ExpectConnection(const Rule&) noexcept {}
   static constexpr void ExpectNoFlags(std::uint8_t, const Rule&) noexcept {}
+  static constexpr void NamesStream(const StreamId&) noexcept {}
 };
 
 }  // namespace h2wire::internal

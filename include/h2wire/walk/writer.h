@@ -18,6 +18,7 @@
 #include "h2wire/header.h"
 #include "h2wire/settings.h"
 #include "h2wire/walk/envelope.h"
+#include "h2wire/walk/grammar.h"
 #include "h2wire/walk/known_settings.h"
 #include "h2wire/walk/no_rules.h"
 
@@ -126,6 +127,7 @@ class MeasurerOf : public Measurer {
 
 template <AnyFrameSet Set = Frame, class F>
 H2WIRE_ALWAYS_INLINE constexpr MeasurerOf<Set> Measure(const F& frame) noexcept {
+  static_assert(SoundLayout<F>::kChecked);
   MeasurerOf<Set> measurer;
   F::Layout(frame, measurer);
   return measurer;
