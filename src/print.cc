@@ -41,7 +41,7 @@ namespace internal {
 void Printer::Stream(StreamId id) {
   if (options_.type_and_stream) Number("stream", id);
 }
-void Printer::Header(const FrameHeader& header) {
+void Printer::Header(const RawHeader& header) {
   if (options_.type_and_stream) {
     const auto code = static_cast<std::uint8_t>(header.type);
     Word("type", NameOrHex(names_.type(header.type), code));

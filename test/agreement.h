@@ -235,7 +235,6 @@ struct Comparison {
   }
   void Compare(const RawFrame& frame) {
     Same("whether it is raw", expected.verdict == reference::Verdict::kRaw);
-    Same("header.length", frame.header.length == expected.length);
     Same("header.type", frame.header.type == FrameType{expected.type});
     Same("header.flags", frame.header.flags == expected.flags);
     Same("header.reserved", frame.header.reserved == expected.reserved);

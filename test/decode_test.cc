@@ -102,7 +102,7 @@ TEST(Decode, CopiesNothing) {
   EXPECT_EQ(std::get<RawFrame>(Decode(unknown).frame).payload.data(), unknown.data() + 9);
 
   const Bytes payload = "68 69"_hex;
-  const RawFrame apart{.header = {.length = 2, .stream_id = 1}, .payload = payload};
+  const RawFrame apart{.header = {.stream_id = 1}, .payload = payload};
   EXPECT_EQ(std::get<DataFrame>(Decode(apart).frame).data.data(), payload.data());
 }
 
@@ -185,12 +185,8 @@ TEST(DecodeHeader, IsFollowedByDecodingThePayload) {
       const Bytes payload =
           After(in, 9).first(std::min<std::size_t>(header.frame.length, After(in, 9).size()));
       const Decoded<Frame> decoded = Decode(RawFrame{.header = header.frame, .payload = payload});
-      if (decoded.status == DecodeStatus::kNeedMore) {
-        EXPECT_EQ(decoded.size, header.size);
-      } else {
-        EXPECT_EQ(decoded.status, DecodeStatus::kOk);
-        indexes.push_back(decoded.frame.index());
-      }
+      EXPECT_EQ(decoded.status, DecodeStatus::kOk);
+      indexes.push_back(decoded.frame.index());
     } else {
       EXPECT_EQ(header.error,
                 (FrameError{Fault::kWrongPriorityLength, ErrorCode::kFrameSizeError, 3}));
@@ -200,13 +196,39 @@ TEST(DecodeHeader, IsFollowedByDecodingThePayload) {
   EXPECT_THAT(indexes, ElementsAre(Frame(PingFrame()).index(), Frame(DataFrame()).index()));
 }
 
+// A RawFrame has one length, the size of its payload.
+TEST(Decode, OfARawFrameTakesWhatEncodeWouldSend) {
+  const RawFrame raw{.header = {.type = DataFrame::kType, .stream_id = 1}, .payload = "abc"_text};
+  EXPECT_EQ(EncodedSize(raw), 12u);
+  const Decoded<Frame> decoded = Decode(raw);
+  ASSERT_EQ(decoded.status, DecodeStatus::kOk);
+  EXPECT_EQ(decoded.size, 12u);
+  EXPECT_EQ(decoded.frame, Frame(DataFrame{.stream_id = 1, .data = "abc"_text}));
+}
+
+TEST(Decode, RefusesARawFrameThatIsTooLarge) {
+  const std::vector<std::byte> payload(0x1000001);
+  const auto fault_of = [&](std::size_t size, std::uint32_t limit) {
+    const RawFrame raw{.header = {.stream_id = 1}, .payload = Bytes(payload).first(size)};
+    const Decoded<Frame> decoded = Decode(raw, {.max_frame_size = limit});
+    EXPECT_EQ(decoded.size, 9 + size);
+    return decoded.error.fault;
+  };
+  EXPECT_EQ(fault_of(16384, 16384), Fault::kNone);
+  EXPECT_EQ(fault_of(16385, 16384), Fault::kFrameTooLarge);
+  EXPECT_EQ(fault_of(0xffffff, 0xffffff), Fault::kNone);
+  // More than a Length can say: it is not taken for its last 24 bits.
+  EXPECT_EQ(fault_of(0x1000000, 0xffffff), Fault::kFrameTooLarge);
+  EXPECT_EQ(fault_of(0x1000001, 0xffffffff), Fault::kFrameTooLarge);
+}
+
 TEST(DecodeRaw, JudgesNothingButTheSize) {
   const Bytes in = "00 00 02  08  ff  80 00 00 00  61 62  63"_hex;  // no good WINDOW_UPDATE
   const Decoded<RawFrame> raw = DecodeRaw(in);
   EXPECT_EQ(raw.status, DecodeStatus::kOk);
   EXPECT_EQ(raw.size, 11u);
   EXPECT_EQ(raw.frame.header,
-            (FrameHeader{.length = 2, .type = FrameType{0x08}, .flags = 0xff, .reserved = true}));
+            (RawHeader{.type = FrameType{0x08}, .flags = 0xff, .reserved = true}));
   EXPECT_TRUE(std::ranges::equal(raw.frame.payload, "61 62"_hex));
 
   EXPECT_EQ(DecodeRaw(in, {.max_frame_size = 2}).status, DecodeStatus::kOk);

@@ -99,7 +99,7 @@ TEST(Encode, NamesTheOctetsThatAreNeeded) {
 
 TEST(Encode, SendsAsLengthTheSizeOfARawPayload) {
   std::array<std::byte, 11> out{};
-  const RawFrame frame{.header = {.length = 77, .type = FrameType{0xff}}, .payload = "61 62"_hex};
+  const RawFrame frame{.header = {.type = FrameType{0xff}}, .payload = "61 62"_hex};
   EXPECT_EQ(Encode(frame, out).size, out.size());
   EXPECT_TRUE(std::ranges::equal(out, "00 00 02  ff  00  00 00 00 00  61 62"_hex));
 }
@@ -234,9 +234,9 @@ TEST(Equality, IsAlsoOfFramesThatAreRefused) {
   EXPECT_EQ(SettingsFrame{.settings = "00"_hex}, SettingsFrame{.settings = "00"_hex});
 }
 
-TEST(Equality, OfRawFramesIsOfThePayloadNotOfTheLengthThatWasReceived) {
-  EXPECT_EQ((RawFrame{.header = {.length = 1}, .payload = "61"_hex}),
-            (RawFrame{.header = {.length = 2}, .payload = "61"_hex}));
+TEST(Equality, OfRawFramesIsOfHeaderAndPayload) {
+  EXPECT_EQ((RawFrame{.payload = "61"_hex}), (RawFrame{.payload = "61"_hex}));
+  EXPECT_NE((RawFrame{.payload = "61"_hex}), RawFrame{});
   EXPECT_NE((RawFrame{.header = {.reserved = true}}), RawFrame{});
 }
 

@@ -24,8 +24,7 @@ class Fields : public internal::NoRules {
  public:
   void Stream(StreamId id) { Add(id); }
   void StreamOrConnection(StreamId id) { Add(id); }
-  void Header(const FrameHeader& header) {
-    // Without the length: what is sent is the size of the payload.
+  void Header(const RawHeader& header) {
     Add(static_cast<std::uint8_t>(header.type));
     Add(header.flags);
     Add(header.reserved);

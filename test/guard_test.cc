@@ -211,7 +211,7 @@ class Explorer {
              AltSvcFrame{.stream_id = 1},
              OriginFrame{},
              PriorityUpdateFrame{1, {}},
-             RawFrame{{.length = 5, .type = FrameType{0x1f}, .stream_id = 1}, some},
+             RawFrame{{.type = FrameType{0x1f}, .stream_id = 1}, some},
          }) {
       steps_.push_back(MakeStep(frame, false));
     }

@@ -116,9 +116,9 @@ TEST(ToString, OfPriorityUpdate) {
 }
 
 TEST(ToString, OfOtherFrames) {
-  EXPECT_EQ(ToString(RawFrame{.header = {.length = 1, .type = FrameType{0x1f}, .stream_id = 9},
-                              .payload = "00"_hex}),
-            "UNKNOWN type=0x1f flags=0x0 stream=9 payload=1 00");
+  EXPECT_EQ(
+      ToString(RawFrame{.header = {.type = FrameType{0x1f}, .stream_id = 9}, .payload = "00"_hex}),
+      "UNKNOWN type=0x1f flags=0x0 stream=9 payload=1 00");
   EXPECT_EQ(
       ToString(RawFrame{.header = {.type = FrameType{0x0c}, .flags = 0xf1, .reserved = true}}),
       "UNKNOWN type=ORIGIN flags=0xf1 reserved stream=0 payload=0");

@@ -14,8 +14,7 @@ inline constexpr OriginFrame kTwoOrigins{.origins = "00 01 61 00 02 62 63"_hex};
 
 consteval RawFrame IgnoredOrigins(std::uint8_t flags, bool reserved, StreamId stream_id,
                                   Bytes payload) {
-  return {.header = {.length = static_cast<std::uint32_t>(payload.size()),
-                     .type = FrameType{0x0c},
+  return {.header = {.type = FrameType{0x0c},
                      .flags = flags,
                      .reserved = reserved,
                      .stream_id = stream_id},

@@ -12,8 +12,7 @@ namespace h2wire::vectors {
 
 consteval RawFrame Raw(std::uint8_t type, std::uint8_t flags, bool reserved, StreamId stream_id,
                        Bytes payload) {
-  return {.header = {.length = static_cast<std::uint32_t>(payload.size()),
-                     .type = FrameType{type},
+  return {.header = {.type = FrameType{type},
                      .flags = flags,
                      .reserved = reserved,
                      .stream_id = stream_id},

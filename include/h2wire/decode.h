@@ -105,9 +105,7 @@ template <AnyFrameSet Set = Frame>
 [[nodiscard]] constexpr Decoded<FrameHeader> DecodeHeader(
     Bytes in, const DecodeOptions& options = {}) noexcept;
 
-// Decodes a frame whose payload was read elsewhere than behind its header: after DecodeHeader, say,
-// into a buffer of one's own choice. A payload shorter than `raw.header.length` is not yet all of
-// it; of a longer one the rest is not looked at.
+// Decodes a frame that was taken as it is, or put together: what Decode makes of its octets.
 template <AnyFrameSet Set = Frame>
 [[nodiscard]] constexpr Decoded<Set> Decode(const RawFrame& raw,
                                             const DecodeOptions& options = {}) noexcept;

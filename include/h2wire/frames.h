@@ -303,10 +303,9 @@ struct PriorityUpdateFrame {
 };
 
 // RFC 9113, 5.5. A frame of a type not in this file, one that must be ignored, or any frame that
-// somebody wants to send as it is: nothing is judged but its size. `payload.size()` is what is sent
-// as Length; `header.length` is what was received.
+// somebody wants to send as it is: nothing is judged but its size, which is the size of `payload`.
 struct RawFrame {
-  FrameHeader header{};
+  RawHeader header{};
   Bytes payload{};
 
   static constexpr std::string_view kName = "UNKNOWN";
@@ -315,6 +314,15 @@ struct RawFrame {
     walk.Rest("payload", frame.payload, 1);
   }
 };
+
+// The header of `frame` with its length. A payload of more than 2^24-1 octets has none.
+[[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr FrameHeader HeaderOf(const RawFrame& frame) noexcept {
+  return {.length = static_cast<std::uint32_t>(frame.payload.size()),
+          .type = frame.header.type,
+          .flags = frame.header.flags,
+          .reserved = frame.header.reserved,
+          .stream_id = frame.header.stream_id};
+}
 
 // A struct that describes a frame type: one of those above, or a user's.
 template <class F>

@@ -36,14 +36,27 @@ inline constexpr std::size_t kFrameHeaderSize = 9;
 inline constexpr std::uint32_t kDefaultMaxFrameSize = 16384;      // what every endpoint accepts
 inline constexpr std::uint32_t kLargestMaxFrameSize = 0xff'ffff;  // what the Length field can say
 
-// The nine octets as they stand. Nothing is judged here.
-struct FrameHeader {
-  std::uint32_t length = 0;  // octets of payload
+// What the nine octets say besides Length, where the payload is at hand and its size is the length.
+struct RawHeader {
   FrameType type{};
   std::uint8_t flags = 0;
   bool reserved = false;  // the R bit: ignored by every receiver, kept for exact copies
   StreamId stream_id = 0;
 
+  friend constexpr bool operator==(const RawHeader&, const RawHeader&) = default;
+};
+
+// The nine octets as they stand. Nothing is judged here.
+struct FrameHeader {
+  std::uint32_t length = 0;  // octets of payload
+  FrameType type{};
+  std::uint8_t flags = 0;
+  bool reserved = false;  // as in RawHeader
+  StreamId stream_id = 0;
+
+  H2WIRE_ALWAYS_INLINE constexpr operator RawHeader() const noexcept {
+    return {type, flags, reserved, stream_id};
+  }
   friend constexpr bool operator==(const FrameHeader&, const FrameHeader&) = default;
 };
 

@@ -79,7 +79,7 @@ namespace internal {
 struct StreamIdFinder : NoFields {
   constexpr void Stream(StreamId id) noexcept { found = id; }
   constexpr void StreamOrConnection(StreamId id) noexcept { found = id; }
-  constexpr void Header(const FrameHeader& header) noexcept { found = header.stream_id; }
+  constexpr void Header(const RawHeader& header) noexcept { found = header.stream_id; }
 
   StreamId found = 0;
 };

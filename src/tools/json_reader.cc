@@ -157,12 +157,12 @@ using Kept = std::deque<std::vector<std::byte>>;
 // nine octets. Rules are judged when the frame is encoded.
 class JsonFields : public internal::NoRules {
  public:
-  JsonFields(Members& members, const FrameHeader& header, Kept& kept)
+  JsonFields(Members& members, const RawHeader& header, Kept& kept)
       : members_(members), header_(header), kept_(kept) {}
 
   void Stream(StreamId& id) { id = header_.stream_id; }
   void StreamOrConnection(StreamId& id) { id = header_.stream_id; }
-  void Header(FrameHeader& header) { header = header_; }
+  void Header(RawHeader& header) { header = header_; }
   void Flag(std::uint8_t, std::string_view name, bool& on) { on = members_.Bool(name); }
   void PadLength(std::optional<std::uint8_t>& length) {
     const std::optional<std::uint64_t> value = members_.NumberIfAny("pad_length", 0xff);
@@ -237,13 +237,13 @@ class JsonFields : public internal::NoRules {
   Bytes Keep(std::vector<std::byte> octets) { return kept_.emplace_back(std::move(octets)); }
 
   Members& members_;
-  const FrameHeader& header_;
+  const RawHeader& header_;
   Kept& kept_;
 };
 
 // What a line says of the nine octets, and what it leaves to the rest.
 struct Head {
-  FrameHeader header;
+  RawHeader header;
   std::optional<std::uint64_t> length;
   std::optional<std::uint64_t> flags;
 };

@@ -103,7 +103,7 @@ class JsonFields : public internal::NoRules {
 
   void Stream(StreamId) {}
   void StreamOrConnection(StreamId) {}
-  void Header(const FrameHeader&) {}
+  void Header(const RawHeader&) {}
   void Flag(std::uint8_t, std::string_view name, bool on) { Bool(name, on); }
   void PadLength(const std::optional<std::uint8_t>& length) {
     if (length) Number("pad_length", *length);

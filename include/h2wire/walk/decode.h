@@ -315,14 +315,20 @@ constexpr Decoded<FrameHeader> DecodeHeader(Bytes in, const DecodeOptions& optio
 
 template <AnyFrameSet Set>
 constexpr Decoded<Set> Decode(const RawFrame& raw, const DecodeOptions& options) noexcept {
-  std::array<std::byte, kFrameHeaderSize> header{};
-  StoreHeader(header.data(), raw.header);
+  const std::size_t length = raw.payload.size();
   Decoded<Set> decoded;
-  internal::SetOutcome(decoded,
-                       internal::DecodeAt<Set>(
-                           internal::TwoPieces{header.data(), kFrameHeaderSize + raw.payload.size(),
-                                               raw.payload.data()},
-                           internal::ToVariant<Set>{decoded.frame}, options));
+  if (length > options.max_frame_size || length > kLargestMaxFrameSize) {
+    decoded.status = DecodeStatus::kError;
+    decoded.size = kFrameHeaderSize + length;
+    decoded.error = ErrorOf(Fault::kFrameTooLarge, raw.header.stream_id);
+    return decoded;
+  }
+  std::array<std::byte, kFrameHeaderSize> octets{};
+  StoreHeader(octets.data(), HeaderOf(raw));
+  internal::SetOutcome(
+      decoded, internal::DecodeAt<Set>(internal::TwoPieces{octets.data(), kFrameHeaderSize + length,
+                                                           raw.payload.data()},
+                                       internal::ToVariant<Set>{decoded.frame}, options));
   return decoded;
 }
 

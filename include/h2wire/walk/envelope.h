@@ -33,7 +33,7 @@ class Envelope : public NoRules {
   constexpr void StreamOrConnection(StreamId&) noexcept { streams = Streams::kMaybe; }
   constexpr void ExpectConnection(const Rule&) noexcept { streams = Streams::kNeverElseIgnored; }
   constexpr void ExpectNoFlags(std::uint8_t bits, const Rule&) noexcept { ignored_flags = bits; }
-  constexpr void Header(FrameHeader&) noexcept { streams = Streams::kMaybe; }
+  constexpr void Header(RawHeader&) noexcept { streams = Streams::kMaybe; }
 
   constexpr void Flag(std::uint8_t bit, std::string_view, bool& on) noexcept { on = Defines(bit); }
   constexpr void PadLength(std::optional<std::uint8_t>&) noexcept {

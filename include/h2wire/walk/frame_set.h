@@ -80,8 +80,7 @@ class Expectations : public Reader {
 
 template <FrameAlternative F>
 constexpr RawReason ReasonToIgnore(const RawFrame& raw) noexcept {
-  FrameHeader header = raw.header;
-  header.length = static_cast<std::uint32_t>(raw.payload.size());
+  const FrameHeader header = HeaderOf(raw);
   F frame;
   if (IgnoredByHeader<F>(header.flags, header.stream_id)) {
     HeaderExpectations walk(header);

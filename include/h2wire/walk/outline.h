@@ -89,7 +89,7 @@ H2WIRE_ALWAYS_INLINE constexpr Outline OutlineOf(const F& frame) noexcept {
   if constexpr (std::is_same_v<F, RawFrame>) {
     // One that Decode gave is of a type it does not know, or to be ignored. One of RFC 9113's types
     // is from DecodeRaw, and what it is all the same.
-    Outline outline = OutlineOf(frame.header, false);
+    Outline outline = OutlineOf(HeaderOf(frame), false);
     if (outline.known && frame.header.type == SettingsFrame::kType) {
       outline.settings = SettingsView(frame.payload);
     }

@@ -47,7 +47,7 @@ class Printer : public NoRules {
 
   void Stream(StreamId id);
   void StreamOrConnection(StreamId id) { Stream(id); }
-  void Header(const FrameHeader& header);
+  void Header(const RawHeader& header);
   void Flag(std::uint8_t, std::string_view name, bool on);
   void PadLength(const std::optional<std::uint8_t>& length);
   void U8(std::string_view name, std::uint8_t value) { Number(name, value); }

@@ -44,7 +44,7 @@ class Reader : public NoRules {
       : header_(header), at_(payload), left_(length), zeros_only_(zeros_only) {}
 
   H2WIRE_ALWAYS_INLINE constexpr void Stream(StreamId& id) noexcept { id = header_.stream_id; }
-  H2WIRE_ALWAYS_INLINE constexpr void Header(FrameHeader& header) noexcept { header = header_; }
+  H2WIRE_ALWAYS_INLINE constexpr void Header(RawHeader& header) noexcept { header = header_; }
   H2WIRE_ALWAYS_INLINE constexpr void StreamOrConnection(StreamId& id) noexcept {
     id = header_.stream_id;
   }

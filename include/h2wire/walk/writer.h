@@ -37,7 +37,7 @@ class Measurer : public NoRules {
   H2WIRE_ALWAYS_INLINE constexpr void StreamOrConnection(StreamId id) noexcept {
     Require(id <= kMaxStreamId, Fault::kValueTooLarge);
   }
-  H2WIRE_ALWAYS_INLINE constexpr void Header(const FrameHeader& header) noexcept {
+  H2WIRE_ALWAYS_INLINE constexpr void Header(const RawHeader& header) noexcept {
     Require(header.stream_id <= kMaxStreamId, Fault::kValueTooLarge);
   }
   constexpr void Flag(std::uint8_t, std::string_view, bool) noexcept {}
@@ -145,8 +145,8 @@ class Writer : public NoRules {
   H2WIRE_ALWAYS_INLINE constexpr void StreamOrConnection(StreamId id) noexcept {
     header_.stream_id = id;
   }
-  H2WIRE_ALWAYS_INLINE constexpr void Header(const FrameHeader& header) noexcept {
-    header_ = header;
+  H2WIRE_ALWAYS_INLINE constexpr void Header(const RawHeader& header) noexcept {
+    header_ = {0, header.type, header.flags, header.reserved, header.stream_id};
   }
   H2WIRE_ALWAYS_INLINE constexpr void Flag(std::uint8_t bit, std::string_view, bool on) noexcept {
     if (on) header_.flags |= bit;
