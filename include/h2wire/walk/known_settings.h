@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
@@ -43,11 +44,11 @@ struct SettingRange {
   // What is below the least value wraps round, to far above the span.
   constexpr bool Allows(std::uint32_t value) const noexcept { return value - least <= span; }
 };
-template <AnyFrameSet Set>
+template <AnyFrameSet Set, bool kExtensions>
 inline constexpr std::array<SettingRange, 256> kSettingRanges = [] {
   std::array<SettingRange, 256> ranges{};
   for (std::size_t id = 0; id < ranges.size(); ++id) {
-    const SettingRow& row = KnownRow<Set>(SettingId{static_cast<std::uint16_t>(id)}, true);
+    const SettingRow& row = KnownRow<Set>(SettingId{static_cast<std::uint16_t>(id)}, kExtensions);
     ranges[id] = {row.least, row.most - row.least};
   }
   return ranges;
@@ -57,7 +58,7 @@ inline constexpr std::array<SettingRange, 256> kSettingRanges = [] {
 template <AnyFrameSet Set>
 inline constexpr bool kHasLargeSettings = [] {
   for (const SettingRow& row : kOwnSettings<Set>) {
-    if (static_cast<std::size_t>(row.id) >= kSettingRanges<Set>.size()) return true;
+    if (static_cast<std::size_t>(row.id) > 0xff) return true;
   }
   return false;
 }();
@@ -65,13 +66,15 @@ inline constexpr bool kHasLargeSettings = [] {
 // The fault of the first setting that has a value it may not have; kNone if none does.
 template <AnyFrameSet Set>
 constexpr Fault FaultOfSettings(SettingsView settings, bool extensions) noexcept {
+  const auto& ranges = extensions ? kSettingRanges<Set, true> : kSettingRanges<Set, false>;
   const std::byte* const end = settings.end().octets();
   for (const std::byte* at = settings.begin().octets(); at != end; at += kSettingSize) {
     // The two octets of the identifier by themselves, which is less than to load and swap them.
-    const SettingRange& range = kSettingRanges<Set>[std::to_integer<std::size_t>(at[1])];
-    const bool doubtful = at[0] == std::byte{0} ? !range.Allows(LoadBig<std::uint32_t>(at + 2))
-                                                : kHasLargeSettings<Set>;
-    if (doubtful) [[unlikely]] {
+    const SettingRange& range = ranges[std::to_integer<std::size_t>(at[1])];
+    if (at[0] == std::byte{0} && !range.Allows(LoadBig<std::uint32_t>(at + 2))) [[unlikely]] {
+      return KnownRow<Set>(SettingId{LoadBig<std::uint16_t>(at)}, true).fault;
+    }
+    if constexpr (kHasLargeSettings<Set>) {
       const SettingRow& row = KnownRow<Set>(SettingId{LoadBig<std::uint16_t>(at)}, extensions);
       if (!row.Allows(LoadBig<std::uint32_t>(at + 2))) return row.fault;
     }
