@@ -20,6 +20,7 @@
 #include "h2wire/header.h"
 #include "h2wire/origins.h"
 #include "h2wire/print.h"
+#include "h2wire/renumber.h"
 #include "h2wire/settings.h"
 #include "h2wire/visit.h"
 #include "heap_block.h"
@@ -130,12 +131,21 @@ void CheckPreface(Bytes in) {
 
 void CheckRewriting(Bytes in) {
   HeapBlock moved(in);
-  const StreamId to = in.size() < 4 ? 0 : LoadBig<StreamId>(in.last(4).data());
-  const bool changed = RewriteStreamId(moved.out(), to) == Fault::kNone;
-  if (changed) Check(LoadHeader(moved.bytes().data()).stream_id == to, "the frame is moved");
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    if (changed && i >= 5 && i < 9) continue;
-    Check(moved.bytes()[i] == in[i], "nothing else is changed");
+  const StreamId mask = in.size() < 4 ? 0 : LoadBig<StreamId>(in.last(4).data());
+  const auto there = [mask](StreamId id) { return id ^ mask; };
+  const bool changed = RewriteStreamIds(moved.out(), there) == Fault::kNone;
+  if (changed) {
+    const StreamId from = LoadHeader(in.data()).stream_id;
+    const StreamId to = from == 0 ? 0 : there(from);
+    Check(LoadHeader(moved.bytes().data()).stream_id == to, "the frame is moved");
+    // Behind the fields that come before a payload's rest nothing is changed, nor before the
+    // stream.
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      if (i >= 5 && i < 17) continue;
+      Check(moved.bytes()[i] == in[i], "nothing else is changed");
+    }
+  } else {
+    Check(std::ranges::equal(moved.bytes(), in), "a frame that is refused is not changed");
   }
 }
 

@@ -21,6 +21,7 @@
 #include "h2wire/iovec.h"
 #include "h2wire/origins.h"
 #include "h2wire/output_queue.h"
+#include "h2wire/renumber.h"
 #include "h2wire/reply.h"
 #include "h2wire/settings.h"
 #include "h2wire/stream_decoder.h"
@@ -64,7 +65,9 @@ std::size_t Write(const Frame& frame, MutableBytes out) { return Encode(frame, o
 std::size_t Size(const Frame& frame) { return EncodedSize(frame); }
 Parts Gather(const Frame& frame) { return Split(frame); }
 bool Same(const HeadersFrame& a, const HeadersFrame& b) { return a == b; }
-Fault Move(MutableBytes frame, StreamId to) { return RewriteStreamId(frame, to); }
+Fault Move(MutableBytes frame) {
+  return RewriteStreamIds(frame, [](StreamId id) noexcept { return id + 2; });
+}
 
 FrameError Judge(ConnectionGuard& guard, Bytes in, ConnectionGuard::Time now) {
   FrameError error;

@@ -240,51 +240,5 @@ TEST(Equality, OfRawFramesIsOfHeaderAndPayload) {
   EXPECT_NE((RawFrame{.header = {.reserved = true}}), RawFrame{});
 }
 
-std::vector<std::byte> Octets(Bytes octets) { return {octets.begin(), octets.end()}; }
-
-TEST(RewriteStreamId, MovesAFrameToAnotherStream) {
-  std::vector<std::byte> frame = Octets("00 00 02  00  09  00 00 00 01  00 61"_hex);
-  EXPECT_EQ(RewriteStreamId(frame, 0x01020304), Fault::kNone);
-  EXPECT_EQ(frame, Octets("00 00 02  00  09  01 02 03 04  00 61"_hex));
-  EXPECT_EQ(RewriteStreamId(frame, kMaxStreamId), Fault::kNone);
-  EXPECT_EQ(frame, Octets("00 00 02  00  09  7f ff ff ff  00 61"_hex));
-}
-
-TEST(RewriteStreamId, NeedsTheHeaderAlone) {
-  std::vector<std::byte> frame = Octets("00 00 02  00  09  00 00 00 01"_hex);
-  EXPECT_EQ(RewriteStreamId(frame, 3), Fault::kNone);
-  EXPECT_EQ(frame, Octets("00 00 02  00  09  00 00 00 03"_hex));
-}
-
-TEST(RewriteStreamId, ClearsTheReservedBit) {
-  std::vector<std::byte> frame = Octets("00 00 00  00  00  80 00 00 01"_hex);
-  EXPECT_EQ(RewriteStreamId(frame, 3), Fault::kNone);
-  EXPECT_EQ(frame, Octets("00 00 00  00  00  00 00 00 03"_hex));
-}
-
-TEST(RewriteStreamId, LeavesAFrameOfTheConnectionThere) {
-  std::vector<std::byte> frame = Octets("00 00 00  04  01  80 00 00 00"_hex);
-  EXPECT_EQ(RewriteStreamId(frame, 0), Fault::kNone);
-  EXPECT_EQ(frame, Octets("00 00 00  04  01  00 00 00 00"_hex));
-}
-
-TEST(RewriteStreamId, ChangesNothingIfItMayNot) {
-  const auto refused = [](Bytes octets, StreamId to) {
-    std::vector<std::byte> frame = Octets(octets);
-    const Fault fault = RewriteStreamId(frame, to);
-    EXPECT_EQ(frame, Octets(octets));
-    return fault;
-  };
-  const Bytes on_stream = "00 00 00  00  00  80 00 00 01"_hex;
-  const Bytes on_connection = "00 00 00  04  00  80 00 00 00"_hex;
-  EXPECT_EQ(refused(on_stream.first(8), 3), Fault::kNoRoom);
-  EXPECT_EQ(refused(Bytes(), 3), Fault::kNoRoom);
-  EXPECT_EQ(refused(on_stream, 0x80000000), Fault::kValueTooLarge);
-  EXPECT_EQ(refused(on_stream, 0xffffffff), Fault::kValueTooLarge);
-  EXPECT_EQ(refused(on_connection, 0x80000000), Fault::kValueTooLarge);
-  EXPECT_EQ(refused(on_stream, 0), Fault::kStreamRequired);
-  EXPECT_EQ(refused(on_connection, 1), Fault::kStreamForbidden);
-}
-
 }  // namespace
 }  // namespace h2wire

@@ -170,20 +170,6 @@ template <FrameAlternative... Fs>
                                        a);
 }
 
-// Moves the frame whose octets begin at `frame` to the stream `to`: nine octets are looked at, the
-// payload is not (a PUSH_PROMISE goes on promising what it did). Returns kNoRoom if fewer than nine
-// octets are there, kValueTooLarge if `to` is no stream identifier, and kStreamForbidden or
-// kStreamRequired if a frame of the connection were to go to a stream or the other way round; then
-// nothing is changed.
-[[nodiscard]] constexpr Fault RewriteStreamId(MutableBytes frame, StreamId to) noexcept {
-  if (frame.size() < kFrameHeaderSize) return Fault::kNoRoom;
-  if (to > kMaxStreamId) return Fault::kValueTooLarge;
-  const bool had_stream = (LoadBig<std::uint32_t>(frame.data() + 5) & kMaxStreamId) != 0;
-  if (had_stream != (to != 0)) return had_stream ? Fault::kStreamRequired : Fault::kStreamForbidden;
-  StoreBig(frame.data() + 5, to);
-  return Fault::kNone;
-}
-
 }  // namespace h2wire
 
 #endif  // H2WIRE_ENCODE_H_

@@ -107,6 +107,7 @@ struct Priority {
 
   H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& fields, auto& walk) {
     walk.BitAndU31("exclusive", fields.exclusive, "depends_on", fields.depends_on);
+    walk.NamesStream(fields.depends_on);
     walk.U8("weight", fields.weight);
   }
 
@@ -193,6 +194,7 @@ struct PushPromiseFrame {
     walk.Flag(0x04, "end_headers", frame.end_headers);
     walk.PadLength(frame.pad_length);
     walk.U31("promised_stream_id", frame.promised_stream_id);
+    walk.NamesStream(frame.promised_stream_id);
     walk.Rest("fragment", frame.fragment, 1);
     walk.Require(frame.promised_stream_id != 0 && frame.promised_stream_id % 2 == 0,
                  Fault::kInvalidPromisedStreamId);
@@ -297,6 +299,7 @@ struct PriorityUpdateFrame {
   static constexpr std::string_view kName = "PRIORITY_UPDATE";
   H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.U31("prioritized_stream_id", frame.prioritized_stream_id);
+    walk.NamesStream(frame.prioritized_stream_id);
     walk.Rest("priority_field_value", frame.priority_field_value, 1);
     walk.Require(frame.prioritized_stream_id != 0, Fault::kNoPrioritizedStream);
   }

@@ -51,6 +51,9 @@ class Envelope : public NoRules {
   constexpr void Octets(std::string_view, std::array<std::byte, kSize>&) noexcept {
     least_length += kSize;
   }
+  constexpr void NamesStream(const StreamId&) noexcept {
+    streams_named_at[streams_named++] = least_length - sizeof(StreamId);
+  }
   template <class Fields>
   constexpr void Group(std::string_view, Fields& fields) noexcept {
     Fields::Layout(fields, *this);
@@ -77,10 +80,12 @@ class Envelope : public NoRules {
   constexpr void WrongLength(Fault fault) noexcept { wrong_length = fault; }
 
   Streams streams = Streams::kNever;
-  std::uint8_t known_flags = 0;              // those that the type defines
-  std::uint8_t optional_flags = 0;           // those that call for fields
-  std::uint8_t ignored_flags = 0;            // those with which the frame must be ignored
-  std::size_t least_length = 0;              // octets of the fields before the rest
+  std::uint8_t known_flags = 0;     // those that the type defines
+  std::uint8_t optional_flags = 0;  // those that call for fields
+  std::uint8_t ignored_flags = 0;   // those with which the frame must be ignored
+  std::size_t least_length = 0;     // octets of the fields before the rest
+  std::array<std::size_t, kMostFixedOctets / sizeof(StreamId)> streams_named_at{};  // octets before
+  std::size_t streams_named = 0;             // in fields, at those places
   bool has_pad_length = false;               // if the flag PADDED is set
   bool has_rest = false;                     // without it, there is nothing after those
   std::size_t rest_unit = 1;                 // octets; the rest is a whole number of them
