@@ -56,8 +56,7 @@ serve() {  # options of nghttpd
   pids+=($!)
 }
 await() {
-  local i
-  for i in {1..50}; do
+  for _ in {1..50}; do
     (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return
     sleep 0.1
   done
