@@ -17,6 +17,7 @@
 #include "h2wire/decode.h"
 #include "h2wire/encode.h"
 #include "h2wire/visit.h"
+#include "h2wire/walk/no_rules.h"
 
 namespace h2wire {
 namespace {
@@ -28,7 +29,8 @@ struct Header {
   std::uint8_t flags;
 };
 
-// A number, or octets. Of a setting, `id` is its identifier, and the number its value.
+// A number, with null for octets, or octets. Of a setting, `id` is its identifier, and the number
+// its value.
 struct Field {
   const char* name;
   std::uint64_t id;
@@ -36,8 +38,6 @@ struct Field {
   const std::byte* octets;
   std::size_t size;
 };
-
-constexpr std::uint64_t kNoNumber = 0;
 
 // The walk from a frame to its fields. Flags and the stream are the header's.
 class FieldWriter : public internal::NoRules {
@@ -63,7 +63,7 @@ class FieldWriter : public internal::NoRules {
   }
   template <class T>
   void Octets(std::string_view name, const T& octets) {
-    Add(name, kNoNumber, octets);
+    AddOctets(name, octets);
   }
   template <class Fields>
   void Group(std::string_view, const Fields& fields) {
@@ -73,22 +73,26 @@ class FieldWriter : public internal::NoRules {
   void Optional(std::uint8_t, std::string_view name, const std::optional<Fields>& fields) {
     if (fields) Group(name, *fields);
   }
-  void Sized16(std::string_view name, Bytes octets, Fault) { Add(name, kNoNumber, octets); }
-  void Rest(std::string_view name, Bytes octets, std::size_t) { Add(name, kNoNumber, octets); }
+  void Sized16(std::string_view name, Bytes octets, Fault) { AddOctets(name, octets); }
+  void Rest(std::string_view name, Bytes octets, std::size_t) { AddOctets(name, octets); }
   void Rest(std::string_view name, OriginsView origins, std::size_t) {
-    Add(name, kNoNumber, origins.octets());
+    AddOctets(name, origins.octets());
   }
   void Rest(std::string_view name, SettingsView settings, std::size_t) {
     for (const Setting setting : settings) {
-      to_[count_++] = {name.data(), static_cast<std::uint16_t>(setting.id), setting.value, {}, 0};
+      Add(name, setting.value, static_cast<std::uint16_t>(setting.id));
     }
   }
 
   std::size_t count() const { return count_; }
 
  private:
-  void Add(std::string_view name, std::uint64_t number, Bytes octets = {}) {
-    to_[count_++] = {name.data(), 0, number, octets.data(), octets.size()};  // a literal: it ends
+  void Add(std::string_view name, std::uint64_t number, std::uint64_t id = 0) {
+    to_[count_++] = {name.data(), id, number, nullptr, 0};  // names are literals, so that they end
+  }
+  void AddOctets(std::string_view name, Bytes octets) {
+    static constexpr std::byte kNothing{};
+    to_[count_++] = {name.data(), 0, 0, octets.empty() ? &kNothing : octets.data(), octets.size()};
   }
 
   Field* to_;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random sessions of two h2 connections, a client and a server, whose octets are cut at random on the
-way. Prints what each did: the octets, the events, the exceptions. The output is the same whichever
-hyperframe h2 finds, if that does the same.
+"""Random sessions of two h2 connections, a client and a server, whose octets are cut at random on
+the way. Prints what each did: the octets, the events, the exceptions. The output is the same
+whichever hyperframe h2 finds, if that does the same.
 
     sessions.py [--sessions N] [--seed N]
 """
@@ -30,10 +30,11 @@ def priority(dice):
 def act(connection, dice, client):
     """Does one thing of those that h2 has functions for; some it has to refuse."""
     stream = dice.choice([1, 3, 5, 7] if client else [1, 3, 5, 7, 2, 4])
+    pad_length = dice.choice([None, 0, 9])
     end = dice.random() < 0.3
     both = [
         lambda: connection.send_data(
-            stream, bytes(dice.randrange(3000)), end_stream=end, pad_length=dice.choice([None, 0, 9])
+            stream, bytes(dice.randrange(3000)), end_stream=end, pad_length=pad_length
         ),
         lambda: connection.increment_flow_control_window(
             dice.randrange(1, 9999), dice.choice([None, stream])

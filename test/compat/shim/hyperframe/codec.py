@@ -36,7 +36,7 @@ _library.h2wire_decode.restype = ctypes.c_char_p  # the name of a fault
 _library.h2wire_encode.restype = ctypes.c_char_p  # the same
 
 HEADER_SIZE = 9
-# Octets of a frame besides those of its fields: the header, padding, and all fields that are numbers.
+# Octets of a frame besides those of fields that are octets or settings.
 _LARGEST_REST = 512
 
 
@@ -52,7 +52,8 @@ def decode(octets):
     octets = bytes(octets)
     fields = (_Field * len(octets))()
     count = ctypes.c_size_t()
-    fault = _library.h2wire_decode(octets, ctypes.c_size_t(len(octets)), fields, ctypes.byref(count))
+    size = ctypes.c_size_t(len(octets))
+    fault = _library.h2wire_decode(octets, size, fields, ctypes.byref(count))
     if fault:
         raise exception_of(fault.decode())
     return [(field.name.decode(), _value(field)) for field in fields[: count.value]]
