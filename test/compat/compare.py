@@ -192,8 +192,10 @@ IN_PARSING = [
         and same_but(theirs, ours, "promised_stream_id", "last_stream_id"),
     ),
     (
-        "HEADERS with padding or priority: body_len is that of a part of the payload there",
-        lambda octets, theirs, ours: octets[3] == 0x01 and same_but(theirs, ours, "body_len"),
+        "HEADERS with padding: body_len leaves out Pad Length there",
+        lambda octets, theirs, ours: octets[3] == 0x01
+        and same_but(theirs, ours, "body_len")
+        and theirs["body_len"] == ours["body_len"] - 1,
     ),
     (
         "HEADERS with padding that fills the payload: refused there",
