@@ -22,6 +22,11 @@
 namespace h2wire {
 namespace {
 
+// The types that hyperframe has classes for: all others are RawFrames.
+using Known = FrameSet<DataFrame, HeadersFrame, PriorityFrame, RstStreamFrame, SettingsFrame,
+                       PushPromiseFrame, PingFrame, GoawayFrame, WindowUpdateFrame,
+                       ContinuationFrame, AltSvcFrame>;
+
 struct Header {
   std::uint32_t length;  // octets of payload; not looked at by h2wire_encode
   std::uint32_t stream_id;
@@ -75,9 +80,6 @@ class FieldWriter : public internal::NoRules {
   }
   void Sized16(std::string_view name, Bytes octets, Fault) { AddOctets(name, octets); }
   void Rest(std::string_view name, Bytes octets, std::size_t) { AddOctets(name, octets); }
-  void Rest(std::string_view name, OriginsView origins, std::size_t) {
-    AddOctets(name, origins.octets());
-  }
   void Rest(std::string_view name, SettingsView settings, std::size_t) {
     for (const Setting setting : settings) {
       Add(name, setting.value, static_cast<std::uint16_t>(setting.id));
@@ -145,7 +147,6 @@ class FieldReader : public internal::NoRules {
   }
   void Sized16(std::string_view name, Bytes& octets, Fault) { octets = OctetsOf(name); }
   void Rest(std::string_view name, Bytes& octets, std::size_t) { octets = OctetsOf(name); }
-  void Rest(std::string_view name, OriginsView& origins, std::size_t) { origins = OctetsOf(name); }
   void Rest(std::string_view name, SettingsView& settings, std::size_t) {
     for (const Field& field : fields_) {
       if (field.name != name) continue;
@@ -201,7 +202,7 @@ Encoded EncodeAs(const Header& header, std::span<const Field> fields, MutableByt
 // As the alternative of the header's type, or as a frame that nothing is known of.
 template <std::size_t kIndex = 0>
 Encoded EncodeAny(const Header& header, std::span<const Field> fields, MutableBytes out) {
-  using F = std::variant_alternative_t<kIndex, Frame>;
+  using F = std::variant_alternative_t<kIndex, Known>;
   if constexpr (!std::is_same_v<F, RawFrame>) {
     if (FrameType{header.type} != F::kType) return EncodeAny<kIndex + 1>(header, fields, out);
   }
@@ -224,13 +225,13 @@ void h2wire_load_header(const std::byte* octets, Header* header) {
 }
 
 // Gives the fields of the frame in `octets`: what they borrow lives until the next call, and no
-// longer than `octets`. A frame that a receiver must ignore, or of a type that the codec does not
-// know, has the single field "payload". There is room for a field an octet, and `count` is how many
-// there are.
+// longer than `octets`. A frame that a receiver must ignore, or of a type that is not known, has
+// the single field "payload". There is room for a field an octet, and `count` is how many there
+// are.
 const char* h2wire_decode(const std::byte* octets, std::size_t size, Field* fields,
                           std::size_t* count) {
-  static Decoded<Frame> last;  // fields can be in the frame itself
-  last = Decode(Bytes(octets, size), {.max_frame_size = kLargestMaxFrameSize});
+  static Decoded<Known> last;  // fields can be in the frame itself
+  last = Decode<Known>(Bytes(octets, size), {.max_frame_size = kLargestMaxFrameSize});
   FieldWriter writer(fields);
   if (last.status == DecodeStatus::kOk) {
     Visit([&]<class F>(const F& frame) { F::Layout(frame, writer); }, last.frame);
