@@ -81,8 +81,10 @@ FrameError Judge(ConnectionGuard& guard, Bytes in, ConnectionGuard::Time now) {
 
 Outcome Piece(StreamDecoder& decoder, FieldBlock& block, Counters& counters, Bytes in) {
   return decoder.DecodeTo(in, [&]<class F>(const F& part) noexcept {
-    counters.Count(ErrorOf(block.Add(part), 0));
-    if constexpr (FrameAlternative<F>) counters.Count(part);
+    if constexpr (FrameAlternative<F>) {
+      counters.Count(ErrorOf(block.Add(part), 0));
+      counters.Count(part);
+    }
   });
 }
 
