@@ -80,12 +80,18 @@ FrameError Judge(ConnectionGuard& guard, Bytes in, ConnectionGuard::Time now) {
 }
 
 Outcome Piece(StreamDecoder& decoder, FieldBlock& block, Counters& counters, Bytes in) {
-  return decoder.DecodeTo(in, [&]<class F>(const F& part) noexcept {
-    if constexpr (FrameAlternative<F>) {
-      counters.Count(ErrorOf(block.Add(part), 0));
-      counters.Count(part);
-    }
+  return decoder.DecodeTo(in, [&](const auto& frame) noexcept {
+    counters.Count(frame);
+    return ErrorOf(block.Add(frame), 0);
   });
+}
+Outcome Streamed(StreamDecoderOf<Frame, InParts<DataFrame, RawFrame>>& decoder, FieldBlock& block,
+                 MutableBytes storage, Bytes in) {
+  const auto take = [&](const auto& frame_or_part) noexcept {
+    return ErrorOf(block.Add(frame_or_part), 0);
+  };
+  if (decoder.TakeStorage().empty()) decoder.GiveStorage(storage);
+  return decoder.DecodeTo(in, take, take);
 }
 
 std::size_t Buffered(FrameBuffer& buffer, std::size_t size) {

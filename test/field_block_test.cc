@@ -288,24 +288,34 @@ TEST(FieldBlock, IsWhatWasCut) {
     wire.resize(before + EncodedSize(piece));
     ASSERT_EQ(Encode(piece, MutableBytes(wire).subspan(before)).fault, Fault::kNone);
   }
-  std::vector<std::byte> assembling(32768);
+  std::vector<std::byte> assembling(StreamDecoder::StorageSize());
   std::vector<std::byte> storage(65536);
   for (const std::size_t size : {std::size_t{1}, std::size_t{1460}, wire.size()}) {
-    StreamDecoder decoder(assembling);
     FieldBlock block(storage);
     int blocks = 0;
-    const auto sink = [&]<class F>(const F& frame) {
-      if constexpr (FrameAlternative<F>) {
-        EXPECT_EQ(block.Add(frame), Fault::kNone);
-        if (block.whole()) ++blocks;
-      }
+    // An error of the connection, as a handler returns it.
+    const auto add = [&](const auto& frame_or_part) {
+      const Fault fault = block.Add(frame_or_part);
+      if (block.whole()) ++blocks;
+      return ErrorOf(fault, 0);
     };
-    for (std::size_t at = 0; at < wire.size(); at += size) {
-      Bytes piece = Bytes(wire).subspan(at, std::min(size, wire.size() - at));
-      while (!piece.empty()) piece = After(piece, decoder.DecodeTo(piece, sink).size);
-    }
+    const auto receive = [&](auto& decoder, auto&... handlers) {
+      for (std::size_t at = 0; at < wire.size(); at += size) {
+        Bytes piece = Bytes(wire).subspan(at, std::min(size, wire.size() - at));
+        while (!piece.empty()) {
+          const Outcome next = decoder.DecodeTo(piece, handlers...);
+          ASSERT_NE(next.status, DecodeStatus::kError) << next.error;
+          piece = After(piece, next.size);
+        }
+      }
+      EXPECT_TRUE(AsText(block.octets()) == text);
+    };
+    StreamDecoder whole(assembling);
+    receive(whole, add);
     EXPECT_EQ(blocks, 1);
-    EXPECT_EQ(AsText(block.octets()), text);
+    StreamDecoderOf<Frame, InParts<HeadersFrame, ContinuationFrame>> in_parts(assembling);
+    receive(in_parts, add, add);
+    EXPECT_EQ(blocks, 2);
   }
 }
 

@@ -257,7 +257,8 @@ TEST(Decode, AgreesWithTheReferenceOnPrefixesOfMutatedFrames) {
 // Ten frames after each other, of which some are changed, in pieces of any size.
 TEST(StreamDecoder, HandsOutWhatDecodeToDoesHoweverFramesAreCut) {
   constexpr std::uint64_t kConnection = 10;
-  std::vector<std::byte> storage(std::size_t{1} << 17);
+  constexpr std::uint32_t kLargestWhole = 1 << 17;  // octets: no frame here has more
+  std::vector<std::byte> storage(kFrameHeaderSize + kLargestWhole);
   std::uint64_t lost = 0;
   for (std::uint64_t seed = 0; seed < kFrames / kConnection; ++seed) {
     Choices choices(seed);
@@ -271,15 +272,24 @@ TEST(StreamDecoder, HandsOutWhatDecodeToDoesHoweverFramesAreCut) {
       ++count;
     }
     const StreamDecoderOptions options{.decode = SomeOptions(choices),
-                                       .stream_fragments = choices.OneIn(2)};
+                                       .max_whole_frame_size = kLargestWhole};
     EventLog whole;
     DecodeAll(wire, whole, options.decode);
-    StreamDecoder decoder(storage, options);
-    EventLog pieces;
     const auto next_size = [&] { return std::size_t{1} + choices.Below(1u << choices.Below(16)); };
-    if (!Feed(decoder, wire, pieces, next_size)) ++lost;
-    ASSERT_EQ(pieces.violation(), "") << "of seed " << seed;
-    ASSERT_TRUE(pieces.octets() == whole.octets()) << "of seed " << seed;
+    const auto expect_whole = [&](auto decoder) {
+      EventLog pieces;
+      const bool alive =
+          choices.OneIn(2) ? FeedLending(decoder, storage.size(), wire, pieces, next_size)
+                           : (decoder.GiveStorage(storage), Feed(decoder, wire, pieces, next_size));
+      if (!alive) ++lost;
+      ASSERT_EQ(pieces.violation(), "") << "of seed " << seed;
+      ASSERT_TRUE(pieces.octets() == whole.octets()) << "of seed " << seed;
+    };
+    if (choices.OneIn(2)) {
+      ASSERT_NO_FATAL_FAILURE(expect_whole(StreamDecoder(options)));
+    } else {
+      ASSERT_NO_FATAL_FAILURE(expect_whole(StreamDecoderOf<Frame, AllInParts>(options)));
+    }
   }
   EXPECT_GT(lost, kFrames / kConnection / 20);
   EXPECT_LT(lost, kFrames / kConnection / 2);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -23,58 +24,101 @@
 namespace h2wire {
 namespace {
 
-// Forwards what a client sends, frame by frame, to a server that accepts smaller frames than we do.
-// Returns why the client's connection is lost; kNone if it was closed.
-FrameError Forward(int client, int server, std::uint32_t max_frame_size) {
-  std::array<std::byte, 65536> piece, storage, copies;
-  std::array<iovec, 256> iovecs;
-  StreamDecoder decoder(storage, {.decode = {.max_frame_size = 1 << 20}, .preface = true});
-  OutputQueue out(copies, iovecs);
-  const auto flush = [&] {
-    while (!out.batch().empty()) {
-      const std::span<const iovec> batch = out.batch();
-      const ssize_t sent = writev(server, batch.data(), static_cast<int>(batch.size()));
+// What one side of a proxy is sent.
+struct Output {
+  explicit Output(int to) : socket(to) {}
+  bool Flush() {
+    while (!queue.batch().empty()) {
+      const ssize_t sent =
+          writev(socket, queue.batch().data(), static_cast<int>(queue.batch().size()));
       if (sent <= 0) return false;
-      out.Written(static_cast<std::size_t>(sent));
+      queue.Written(static_cast<std::size_t>(sent));
     }
     return true;
+  }
+  void Send(const auto& frame) {  // when all is flushed there is room for any frame
+    if (queue.Add(frame) == Fault::kNoRoom && Flush()) (void)queue.Add(frame);
+  }
+
+  int socket;
+  std::array<std::byte, 65536> copies;
+  std::array<iovec, 256> iovecs;
+  OutputQueue queue{copies, iovecs};
+};
+
+// Forwards what a client sends, frame by frame, to a server that accepts smaller frames than we do.
+// Returns why the connections are lost, which both sides are told; kNone if the client closed.
+FrameError Forward(int client, Output& to_client, Output& to_server, std::uint32_t max_frame_size) {
+  using Decoder = StreamDecoderOf<Frame, InParts<DataFrame, RawFrame>>;
+  constexpr StreamDecoderOptions kOptions = {
+      .decode = {.max_frame_size = 1 << 20}, .preface = true, .max_whole_frame_size = 1 << 16};
+  std::array<std::byte, Decoder::StorageSize(kOptions)> storage;
+  std::array<std::byte, 65536> piece;
+  Decoder decoder(storage, kOptions);
+  StreamId opened = 0;  // the highest stream that the server knows
+
+  const auto end = [&](const FrameError& error) {
+    to_client.Send(GoawayFor(error, opened));
+    to_server.Send(GoawayFrame{});
+    return (void)to_client.Flush(), (void)to_server.Flush(), error;
   };
-  const auto send = [&](const auto& frame) {  // when all is flushed there is room for any frame
-    if (out.Add(frame) == Fault::kNoRoom && flush()) (void)out.Add(frame);
+  const auto send_data = [&](const DataFrame& frame, std::size_t padding) {
+    if (!frame.data.empty() || frame.end_stream) {
+      for (const DataFrame& cut : Cut(frame, max_frame_size, CutPadding::kDrop)) {
+        to_server.Send(cut);
+      }
+    }
+    if (padding == 0) return;  // else the server never sees what its sender has paid for it
+    to_client.Send(WindowUpdateFrame{0, static_cast<std::uint32_t>(padding)});
+    to_client.Send(WindowUpdateFrame{frame.stream_id, static_cast<std::uint32_t>(padding)});
   };
-  const auto send_data = [&](const DataFrame& frame) {
-    for (const DataFrame& part : Cut(frame, max_frame_size, CutPadding::kDrop)) send(part);
-  };
-  const Overloaded forward = {
-      send_data,
-      [&](const FrameChunk<DataFrame>& part) {
-        send_data({part.stream_id, false, {}, part.octets});
+  const Overloaded frames = {
+      [&](const DataFrame& frame) {
+        send_data(frame, FlowControlledLength(frame) - frame.data.size());
       },
-      [&](const FrameEnd<DataFrame>& end) {
-        send_data({end.frame.stream_id, end.frame.end_stream});
+      [&](GoawayFrame frame) {
+        const std::size_t room = max_frame_size - 8;
+        frame.debug_data = frame.debug_data.first(std::min(frame.debug_data.size(), room));
+        to_server.Send(frame);
       },
-      [&]<class F>(const F& frame) {
-        if constexpr (requires { frame.fragment; }) {
-          for (const Frame& part : Cut(frame, max_frame_size)) send(part);
-        } else if constexpr (FrameAlternative<F>) {
-          send(frame);
-        }  // A FrameBegin is not sent, nor are frames of unknown type that come in pieces.
+      [](const RawFrame&) {},  // of unknown type: not for the server (RFC 9113, 5.5)
+      [&]<class F>(const F& frame) -> FrameError {
+        if constexpr (std::same_as<F, HeadersFrame>) opened = std::max(opened, frame.stream_id);
+        if constexpr (requires { Cut(frame, max_frame_size); }) {
+          for (const auto& cut : Cut(frame, max_frame_size)) to_server.Send(cut);
+        } else if (EncodedSize(frame) > kFrameHeaderSize + max_frame_size) {
+          return {Fault::kNone, ErrorCode::kEnhanceYourCalm, 0};
+        } else {
+          to_server.Send(frame);
+        }
+        return {};
       }};
-  (void)out.AddOctets(AsBytes(kConnectionPreface));
+  const Overloaded parts = {[&](const Part<DataFrame>& part) {
+                              const bool end_stream = part.last && part.frame.end_stream;
+                              send_data({part.frame.stream_id, end_stream, {}, part.octets},
+                                        part.first ? FlowControlledLength(part) - part.size : 0);
+                            },
+                            [](const Part<RawFrame>&) {}};
+
+  (void)to_server.queue.AddOctets(AsBytes(kConnectionPreface));
   for (;;) {
     const ssize_t got = read(client, piece.data(), piece.size());
-    if (got <= 0) return {};
+    if (got <= 0) return end({});
     for (Bytes in = Bytes(piece).first(static_cast<std::size_t>(got)); !in.empty();) {
       const bool straddles = !decoder.AtBoundary();
-      const Outcome next = decoder.DecodeTo(in, forward);
+      const Outcome next = decoder.DecodeTo(in, frames, parts);
       if (next.status == DecodeStatus::kError) {
-        if (next.error.stream_id == 0) return next.error;
-        send(RstStreamFrame{next.error.stream_id, next.error.code});
+        if (next.error.stream_id == 0 || next.error.stream_id > opened) return end(next.error);
+        to_client.Send(RstStreamFor(next.error));
+        to_server.Send(RstStreamFor(next.error));
       }
-      if (straddles && !flush()) return {};  // what was borrowed from `storage`
+      if (straddles && !to_server.Flush()) break;  // what was borrowed from `storage`
       in = After(in, next.size);
     }
-    if (!flush()) return {};  // what was borrowed from `piece`, before it is read into again
+    // What was borrowed from `piece`, before it is read into again.
+    if (!to_server.Flush() || !to_client.Flush()) {
+      return end({Fault::kNone, ErrorCode::kInternalError, 0});
+    }
   }
 }
 
@@ -129,11 +173,25 @@ class Content {
 
 // What comes out of Forward when `sent` goes in, in pieces of up to `most` octets: a socket of
 // packets keeps them apart.
-std::string Forwarded(const std::string& sent, std::size_t most, FrameError& error) {
+struct Forwarded {
+  FrameError error{};
+  std::string to_server{};
+  std::string to_client{};
+};
+std::string ReadAll(int socket) {
+  std::string received;
+  std::string buffer(1 << 17, '\0');
+  for (ssize_t got; (got = read(socket, buffer.data(), buffer.size())) > 0;) {
+    received.append(buffer, 0, static_cast<std::size_t>(got));
+  }
+  return received;
+}
+Forwarded Play(const std::string& sent, std::size_t most) {
   int client[2];
   int server[2];
   EXPECT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, client), 0);
   EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, server), 0);
+  Forwarded forwarded;
   std::thread writer([&] {
     std::mt19937 random(1);
     for (std::size_t at = 0; at < sent.size();) {
@@ -142,23 +200,46 @@ std::string Forwarded(const std::string& sent, std::size_t most, FrameError& err
       if (written <= 0) break;
       at += static_cast<std::size_t>(written);
     }
-    close(client[0]);
+    shutdown(client[0], SHUT_WR);
+    forwarded.to_client = ReadAll(client[0]);
   });
   std::thread proxy([&] {
-    error = Forward(client[1], server[0], kDefaultMaxFrameSize);
+    Output to_client(client[1]);
+    Output to_server(server[0]);
+    forwarded.error = Forward(client[1], to_client, to_server, kDefaultMaxFrameSize);
     close(client[1]);
     close(server[0]);
   });
-  std::string received;
-  std::string buffer(4096, '\0');
-  for (ssize_t got; (got = read(server[1], buffer.data(), buffer.size())) > 0;) {
-    received.append(buffer, 0, static_cast<std::size_t>(got));
-  }
+  forwarded.to_server = ReadAll(server[1]);
   writer.join();
   proxy.join();
+  close(client[0]);
   close(server[1]);
-  return received;
+  return forwarded;
 }
+
+// The frames in `wire`, one a line, as a peer with the default frame size takes them.
+std::string Lines(std::string_view wire) {
+  std::string lines;
+  Bytes in = AsBytes(wire);
+  const auto print = [&](const auto& frame) { lines += ToString(frame, {.max_octets = 8}) + "\n"; };
+  while (!in.empty()) {
+    const Outcome next = DecodeTo(in, print);
+    EXPECT_EQ(next.status, DecodeStatus::kOk) << next.error;
+    if (next.status != DecodeStatus::kOk) break;
+    in = After(in, next.size);
+  }
+  return lines;
+}
+std::string ServerLines(const Forwarded& forwarded) {
+  EXPECT_TRUE(forwarded.to_server.starts_with(kConnectionPreface));
+  return Lines(std::string_view(forwarded.to_server).substr(kConnectionPreface.size()));
+}
+
+constexpr std::size_t kPieces[] = {50, 1000, 60000};
+const std::string kServerEnd = Lines(Wire(GoawayFrame{}));
+const std::string kClientEnd = Lines(Wire(GoawayFrame{.last_stream_id = 1}));
+const std::string kRequest = Wire(HeadersFrame{.stream_id = 1, .end_headers = true});
 
 TEST(ProxyLoop, ForwardsAllThatAClientSends) {
   std::string text(300000, '\0');
@@ -177,17 +258,121 @@ TEST(ProxyLoop, ForwardsAllThatAClientSends) {
   }
   const std::string expected = Content().Of(sent, 1 << 20);
   for (const std::size_t most : {50u, 1000u, 5000u, 60000u}) {
-    FrameError error;
-    const std::string received = Forwarded(sent, most, error);
-    EXPECT_EQ(error, FrameError());
+    const Forwarded forwarded = Play(sent, most);
+    EXPECT_EQ(forwarded.error, FrameError());
+    const std::string end = Wire(GoawayFrame{});
+    ASSERT_TRUE(forwarded.to_server.ends_with(end));
+    const std::string received =
+        forwarded.to_server.substr(0, forwarded.to_server.size() - end.size());
     EXPECT_TRUE(Content().Of(received, kDefaultMaxFrameSize) == expected) << most;
   }
 }
 
+TEST(ProxyLoop, CutsDebugDataToTheServersFrameSize) {
+  const std::string reason(30000, 'x');
+  const std::string sent = std::string(kConnectionPreface) +
+                           Wire(GoawayFrame{0, ErrorCode::kInternalError, AsBytes(reason)});
+  for (const std::size_t most : kPieces) {
+    const Forwarded forwarded = Play(sent, most);
+    const std::string cut =
+        Wire(GoawayFrame{0, ErrorCode::kInternalError, AsBytes(reason).first(16384 - 8)});
+    EXPECT_TRUE(forwarded.to_server.starts_with(std::string(kConnectionPreface) + cut)) << most;
+    EXPECT_EQ(forwarded.error, FrameError());
+  }
+}
+
+TEST(ProxyLoop, ForwardsNoFrameOfUnknownType) {
+  const std::string payload(300000, 'x');
+  std::string sent(kConnectionPreface);
+  for (const std::size_t size : {std::size_t{0}, std::size_t{3000}, payload.size()}) {
+    sent += Wire(
+        RawFrame{.header = {.type = FrameType{0x77}}, .payload = AsBytes(payload).first(size)});
+  }
+  sent += Wire(PingFrame{});
+  for (const std::size_t most : kPieces) {
+    const Forwarded forwarded = Play(sent, most);
+    EXPECT_EQ(ServerLines(forwarded), Lines(Wire(PingFrame{})) + kServerEnd) << most;
+    EXPECT_EQ(forwarded.error, FrameError());
+  }
+}
+
+// A server gives back what it got; the rest of what the client paid, the proxy does.
+TEST(ProxyLoop, CreditsThePaddingThatItDrops) {
+  const std::string body(1000, 'x');
+  const std::string sent =
+      std::string(kConnectionPreface) + kRequest + Wire(DataFrame{1, false, 200, AsBytes(body)}) +
+      Wire(DataFrame{1, false, 0, {}}) + Wire(DataFrame{1, true, {}, AsBytes(body)});
+  for (const std::size_t most : kPieces) {
+    const Forwarded forwarded = Play(sent, most);
+    std::string credits;
+    for (const std::uint32_t padding : {201u, 1u}) {
+      credits += Lines(Wire(WindowUpdateFrame{0, padding}) + Wire(WindowUpdateFrame{1, padding}));
+    }
+    EXPECT_EQ(Lines(forwarded.to_client), credits + kClientEnd) << most;
+    std::size_t octets = 0;
+    const Overloaded count = {[&](const DataFrame& frame) {
+                                octets += FlowControlledLength(frame);
+                                EXPECT_FALSE(frame.data.empty() && !frame.end_stream);
+                              },
+                              [](const auto&) {}};
+    for (Bytes in = AsBytes(forwarded.to_server).subspan(kConnectionPreface.size()); !in.empty();) {
+      in = After(in, DecodeTo(in, count).size);
+    }
+    EXPECT_EQ(octets, 2 * body.size()) << most;
+  }
+}
+
+TEST(ProxyLoop, TellsBothSidesOfAnErrorOfAStream) {
+  const std::string bad = Wire(RawFrame{.header = {.type = PriorityFrame::kType, .stream_id = 1},
+                                        .payload = AsBytes("four")});
+  for (const std::size_t most : kPieces) {
+    const Forwarded forwarded =
+        Play(std::string(kConnectionPreface) + kRequest + bad + Wire(PingFrame{}), most);
+    const std::string reset = Wire(RstStreamFrame{1, ErrorCode::kFrameSizeError});
+    EXPECT_EQ(ServerLines(forwarded), Lines(kRequest + reset + Wire(PingFrame{})) + kServerEnd);
+    EXPECT_EQ(Lines(forwarded.to_client), Lines(reset) + kClientEnd);
+  }
+}
+
+TEST(ProxyLoop, TellsBothSidesOfAnErrorOfTheConnection) {
+  const FrameError error = ErrorOf(Fault::kStreamForbidden, 0);
+  const std::string bad = Wire(RawFrame{.header = {.type = PingFrame::kType, .stream_id = 1},
+                                        .payload = AsBytes("12345678")});
+  for (const std::size_t most : kPieces) {
+    const Forwarded forwarded =
+        Play(std::string(kConnectionPreface) + kRequest + bad + Wire(PingFrame{}), most);
+    EXPECT_EQ(forwarded.error, error);
+    EXPECT_EQ(ServerLines(forwarded), Lines(kRequest) + kServerEnd);
+    EXPECT_EQ(Lines(forwarded.to_client), Lines(Wire(GoawayFor(error, 1))));
+  }
+}
+
+// A stream that the server does not know must not be reset (RFC 9113, 6.4).
+TEST(ProxyLoop, ResetsNoIdleStream) {
+  const std::string bad = Wire(RawFrame{.header = {.type = PriorityFrame::kType, .stream_id = 3},
+                                        .payload = AsBytes("four")});
+  const Forwarded forwarded = Play(std::string(kConnectionPreface) + kRequest + bad, 100);
+  EXPECT_EQ(forwarded.error, ErrorOf(Fault::kWrongPriorityLength, 3));
+  EXPECT_EQ(ServerLines(forwarded), Lines(kRequest) + kServerEnd);
+}
+
+TEST(ProxyLoop, EndsWithAFrameThatTheServerCannotTake) {
+  const std::string value(20000, 'x');
+  const std::string sent =
+      std::string(kConnectionPreface) + Wire(PriorityUpdateFrame{1, AsBytes(value)});
+  for (const std::size_t most : kPieces) {
+    const Forwarded forwarded = Play(sent, most);
+    EXPECT_EQ(forwarded.error, (FrameError{Fault::kNone, ErrorCode::kEnhanceYourCalm, 0}));
+    EXPECT_EQ(ServerLines(forwarded), kServerEnd);
+    EXPECT_EQ(Lines(forwarded.to_client),
+              Lines(Wire(GoawayFrame{.error_code = ErrorCode::kEnhanceYourCalm})));
+  }
+}
+
 TEST(ProxyLoop, SaysWhyAClientIsLost) {
-  FrameError error;
-  EXPECT_EQ(Forwarded("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", 100, error), "");
-  EXPECT_EQ(error, ErrorOf(Fault::kHttp1Request, 0));
+  const Forwarded forwarded = Play("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", 100);
+  EXPECT_EQ(forwarded.error, ErrorOf(Fault::kHttp1Request, 0));
+  EXPECT_EQ(ServerLines(forwarded), kServerEnd);
 }
 
 }  // namespace

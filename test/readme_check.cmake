@@ -3,7 +3,8 @@
 # cmake -DREADME=... -DSOURCE=... -DPROGRAM=... -DLOOP=... -P readme_check.cmake
 #
 # Whether the README shows the program as it stands in its source, but for the first lines, which say
-# what it is; and what it prints. And whether it shows the function at the beginning of LOOP.
+# what it is; and what it prints. And whether it shows the struct and the function at the beginning of
+# LOOP.
 
 file(READ ${README} readme)
 file(READ ${SOURCE} source)
@@ -12,7 +13,7 @@ string(SUBSTRING "${source}" ${begin} -1 shown)
 execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE printed COMMAND_ERROR_IS_FATAL ANY)
 
 file(READ ${LOOP} source)
-string(FIND "${source}" "// Forwards" begin)
+string(FIND "${source}" "// What one side" begin)
 string(SUBSTRING "${source}" ${begin} -1 loop)
 string(FIND "${loop}" "\n}\n" end)
 math(EXPR end "${end} + 3")

@@ -9,7 +9,7 @@
 
 #include "../checksum.h"
 #include "h2wire/frames.h"
-#include "h2wire/stream_decoder.h"
+#include "h2wire/part.h"
 
 namespace h2wire::bench {
 
@@ -92,23 +92,17 @@ class Handler {
   Checksum sum_;
 };
 
-// The same for frames that a StreamDecoder hands out in parts: the size of one is what its chunks
+// The same for frames that a StreamDecoder hands out in parts: the size of one is what its parts
 // come to.
 class PartsHandler : public Handler {
  public:
   using Handler::operator();
 
   template <class F>
-  void operator()(const FrameBegin<F>&) {
-    size_ = 0;
-  }
-  template <class F>
-  void operator()(const FrameChunk<F>& chunk) {
-    size_ += SizeOf(chunk.octets);
-  }
-  template <class F>
-  void operator()(const FrameEnd<F>& end) {
-    Add(end.frame, size_);
+  [[gnu::always_inline]] void operator()(const Part<F>& part) {
+    if (part.first) size_ = 0;
+    size_ += SizeOf(part.octets);
+    if (part.last) Add(part.frame, size_);
   }
 
  private:

@@ -21,14 +21,15 @@ namespace {
 
 // Pieces are decoded where they are: whoever read them has put them there.
 [[gnu::noinline]] std::uint64_t ByStreamDecoder(Bytes in, std::size_t piece_size) {
-  static std::array<std::byte, kFrameHeaderSize + kDefaultMaxFrameSize> storage;
+  using Decoder = StreamDecoderOf<Frame, InParts<DataFrame>>;
+  static std::array<std::byte, Decoder::StorageSize()> storage;
   PartsHandler handler;
-  StreamDecoder decoder(storage);
+  Decoder decoder(storage);
   while (!in.empty()) {
     Bytes piece = in.first(std::min(piece_size, in.size()));
     in = in.subspan(piece.size());
     for (;;) {
-      const Outcome next = decoder.DecodeTo(piece, handler);
+      const Outcome next = decoder.DecodeTo(piece, handler, handler);
       if (next.status == DecodeStatus::kNeedMore) break;
       if (next.status == DecodeStatus::kError) return 0;
       piece = piece.subspan(next.size);

@@ -9,6 +9,9 @@
 #define H2WIRE_ALWAYS_INLINE __attribute__((always_inline))
 #define H2WIRE_NOINLINE __attribute__((noinline))
 
+// The function only returns something, which depends on its arguments and on what they point at.
+#define H2WIRE_PURE __attribute__((pure))
+
 // What is returned, or constructed, refers to this argument: compilers warn where the argument is
 // gone before it.
 #if defined(__has_cpp_attribute)
@@ -18,6 +21,17 @@
 #endif
 #ifndef H2WIRE_LIFETIME_BOUND
 #define H2WIRE_LIFETIME_BOUND
+#endif
+
+// What is returned is what a function of the same parameters returns: it is jumped to, where clang
+// would call it.
+#if defined(__has_cpp_attribute)
+#if __has_cpp_attribute(clang::musttail)
+#define H2WIRE_MUSTTAIL [[clang::musttail]]
+#endif
+#endif
+#ifndef H2WIRE_MUSTTAIL
+#define H2WIRE_MUSTTAIL
 #endif
 
 #endif  // H2WIRE_ATTRIBUTES_H_

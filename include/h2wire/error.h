@@ -101,6 +101,7 @@ enum class Fault : std::uint8_t {
   kHttp1Response,
   kTls,
   kStorageTooSmall,
+  kFrameTooLargeToAssemble,
 
   // Decided by what came before, and by who receives it.
   kFirstFrameNotSettings,
@@ -217,7 +218,10 @@ inline constexpr FaultRow kFaultRows[] = {
     {Fault::kTls, "tls", ErrorCode::kProtocolError, Scope::kConnection, "RFC 8446, 5.1",
      "these are TLS records, which nobody has decrypted"},
     {Fault::kStorageTooSmall, "storage_too_small", ErrorCode::kInternalError, Scope::kConnection,
-     "", "the frame is larger than the storage that the decoder was given"},
+     "", "the storage of the decoder is too small for the frames that it may have to assemble"},
+    {Fault::kFrameTooLargeToAssemble, "frame_too_large_to_assemble", ErrorCode::kEnhanceYourCalm,
+     Scope::kConnection, "RFC 9113, 10.5",
+     "the frame has to be put together, and is longer than the receiver puts up with"},
 
     {Fault::kFirstFrameNotSettings, "first_frame_not_settings", ErrorCode::kProtocolError,
      Scope::kConnection, "RFC 9113, 3.4",

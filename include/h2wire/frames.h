@@ -25,7 +25,8 @@
 //   Header(header)               all of the nine octets, whatever they say
 //   NamesStream(id)              right behind a U31 or BitAndU31: what it holds identifies a stream
 //
-// and of the rules that are not about the size of a field:
+// and of the rules that are not about the size of a field. One that stands before a borrowed part
+// is judged before that is there, when a frame arrives in pieces:
 //
 //   Require(condition, fault)    a rule about the values, and the fault of breaking it
 //   RequireEmpty(when, fault)    a rule about flags: with them there is no payload
@@ -195,9 +196,9 @@ struct PushPromiseFrame {
     walk.PadLength(frame.pad_length);
     walk.U31("promised_stream_id", frame.promised_stream_id);
     walk.NamesStream(frame.promised_stream_id);
-    walk.Rest("fragment", frame.fragment, 1);
     walk.Require(frame.promised_stream_id != 0 && frame.promised_stream_id % 2 == 0,
                  Fault::kInvalidPromisedStreamId);
+    walk.Rest("fragment", frame.fragment, 1);
   }
 };
 
@@ -270,9 +271,9 @@ struct AltSvcFrame {
   H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.StreamOrConnection(frame.stream_id);
     walk.Sized16("origin", frame.origin, Fault::kOriginOverrun);
-    walk.Rest("alt_svc_field_value", frame.alt_svc_field_value, 1);
     walk.Expect((frame.stream_id == 0) != frame.origin.empty(),
                 {"RFC 7838, 4", "ALTSVC names an origin on stream 0, and only there"});
+    walk.Rest("alt_svc_field_value", frame.alt_svc_field_value, 1);
   }
 };
 
@@ -300,8 +301,8 @@ struct PriorityUpdateFrame {
   H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
     walk.U31("prioritized_stream_id", frame.prioritized_stream_id);
     walk.NamesStream(frame.prioritized_stream_id);
-    walk.Rest("priority_field_value", frame.priority_field_value, 1);
     walk.Require(frame.prioritized_stream_id != 0, Fault::kNoPrioritizedStream);
+    walk.Rest("priority_field_value", frame.priority_field_value, 1);
   }
 };
 

@@ -29,6 +29,10 @@ struct Part {
   bool last = false;  // the frame is complete, its padding included
 };
 
+// Names the frame types whose frames are to come in parts.
+template <FrameAlternative... Fs>
+struct InParts {};
+
 // The octets by which the frame shrinks the windows of its stream and its connection, with its
 // first part; 0 with the others. RFC 9113, 6.9.1.
 [[nodiscard]] constexpr std::size_t FlowControlledLength(const Part<DataFrame>& part) noexcept {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/error.h"
 #include "h2wire/header.h"
@@ -23,48 +24,75 @@ constexpr std::size_t SizeOfFields(std::uint8_t flags) noexcept {
   return kFrameHeaderSize + EnvelopeOf<F>(flags).least_length;
 }
 
-// Reads what a Reader reads, but for borrowed parts: those stay empty, and rules that are about
-// them hold. Only the size of a Sized16 is judged.
+// Reads what a Reader reads, as far as it is there: rules behind a borrowed part that is not are
+// not judged, and neither are those behind the rest.
 class BeginningReader : public Reader {
  public:
-  // `room`: octets of payload that no field takes.
+  // `available`: octets of the payload that are there, all fields of fixed size among them.
   constexpr BeginningReader(const FrameHeader& header, const std::byte* payload,
-                            std::size_t room) noexcept
-      : Reader(header, payload, header.length, false), room_(room) {}
+                            std::size_t available) noexcept
+      : Reader(header, payload, header.length, false), payload_(payload), available_(available) {}
 
-  constexpr void Sized16(std::string_view name, Bytes&, Fault overrun) noexcept {
-    std::uint8_t high = 0;
-    std::uint8_t low = 0;
-    U8(name, high);
-    U8(name, low);
-    Require((std::size_t{high} << 8 | low) <= room_, overrun);
+  H2WIRE_ALWAYS_INLINE constexpr void Sized16(std::string_view name, Bytes& bytes,
+                                              Fault overrun) noexcept {
+    const std::size_t size = 2 + std::size_t{LoadBig<std::uint16_t>(at())};
+    if (size <= available_ - fields() || size > left())
+      return Reader::Sized16(name, bytes, overrun);
+    missing_ = size;
+    judges_ = false;
   }
-  constexpr void Rest(std::string_view, auto&, std::size_t) noexcept {}
+  H2WIRE_ALWAYS_INLINE constexpr void Rest(std::string_view, auto&, std::size_t) noexcept {
+    judges_ = false;
+  }
+
+  H2WIRE_ALWAYS_INLINE constexpr void Require(bool condition, Fault fault) noexcept {
+    if (judges_) Reader::Require(condition, fault);
+  }
+  H2WIRE_ALWAYS_INLINE constexpr void Expect(bool condition, const Rule& rule) noexcept {
+    if (judges_) Reader::Expect(condition, rule);
+  }
+
+  // Octets of the payload before the rest; and of the rest, padding apart.
+  [[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr std::size_t fields() const noexcept {
+    return static_cast<std::size_t>(at() - payload_) + missing_;
+  }
+  [[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr std::size_t rest() const noexcept {
+    return left() - missing_;
+  }
 
  private:
-  std::size_t room_;
+  const std::byte* payload_;
+  std::size_t available_;
+  std::size_t missing_ = 0;  // octets of a borrowed part
+  bool judges_ = true;
 };
 
 // A frame without its rest.
 template <class F>
 struct Beginning {
   F frame{};
-  std::size_t rest = 0;  // octets that are left to the rest
+  std::size_t fields = 0;    // octets before the rest, the header included
+  std::size_t rest = 0;      // octets of the rest
+  std::uint8_t padding = 0;  // octets behind that
   Fault fault = Fault::kNone;
+  bool ignored = false;
 };
 
-// Reads the fields of the frame at `head`, of which SizeOfFields octets are there, and whose header
-// and Pad Length broke no rule.
+// Reads the fields of the frame at `head`, of which `have` octets are there, SizeOfFields at least,
+// and whose header and Pad Length broke no rule.
 template <class F>
-constexpr Beginning<F> ReadBeginning(const std::byte* head) noexcept {
+H2WIRE_ALWAYS_INLINE constexpr Beginning<F> ReadBeginning(const std::byte* head,
+                                                          std::size_t have) noexcept {
   const FrameHeader header = LoadHeader(head);
   const std::byte* const payload = head + kFrameHeaderSize;
   Beginning<F> beginning;
-  beginning.rest = kFrameHeaderSize + header.length - SizeOfFields<F>(header.flags);
-  BeginningReader reader(header, payload, beginning.rest);
+  BeginningReader reader(header, payload, have - kFrameHeaderSize);
   F::Layout(beginning.frame, reader);
+  beginning.fields = kFrameHeaderSize + reader.fields();
+  beginning.rest = reader.rest();
+  if (IsPadded<F>(header.flags)) beginning.padding = LoadBig<std::uint8_t>(payload);
   beginning.fault = reader.fault();
-  if (IsPadded<F>(header.flags)) beginning.rest -= LoadBig<std::uint8_t>(payload);
+  beginning.ignored = reader.ignored();
   return beginning;
 }
 

@@ -219,11 +219,12 @@ constexpr Fault FaultOf(const FrameHeader& header, Bytes payload,
 
 // The same of a frame that is kIsUnclear; kNone if it only is not all there. Out of line: it is not
 // on the way of frames that are in order. Nothing is passed by address, which would keep it from
-// registers.
+// registers; it is not called where nobody asks what it returns.
 template <AnyFrameSet Set>
-H2WIRE_NOINLINE constexpr Fault FaultOfUnclear(const std::byte* header, const std::byte* payload,
-                                               std::size_t available,
-                                               DecodeOptions options) noexcept {
+H2WIRE_NOINLINE H2WIRE_PURE constexpr Fault FaultOfUnclear(const std::byte* header,
+                                                           const std::byte* payload,
+                                                           std::size_t available,
+                                                           DecodeOptions options) noexcept {
   return FaultOf<Set>(LoadHeader(header), Bytes(payload, available - kFrameHeaderSize), options);
 }
 

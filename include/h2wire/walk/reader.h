@@ -121,13 +121,17 @@ class Reader : public NoRules {
   // Whether an expectation was not met.
   [[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr bool ignored() const noexcept { return ignored_; }
 
- private:
+ protected:
   H2WIRE_ALWAYS_INLINE constexpr const std::byte* Take(std::size_t size) noexcept {
     const std::byte* const taken = at_;
     at_ += size;
     left_ -= size;
     return taken;
   }
+  [[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr const std::byte* at() const noexcept { return at_; }
+  [[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr std::size_t left() const noexcept { return left_; }
+
+ private:
   H2WIRE_ALWAYS_INLINE constexpr void Fail(Fault fault) noexcept {
     if (fault_ == Fault::kNone) fault_ = fault;
   }
