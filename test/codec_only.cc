@@ -40,7 +40,7 @@ std::size_t OctetsOfData(Bytes in) {
 }
 
 DecodeStatus StatusInPieces(Bytes header, Bytes payload, const DecodeOptions& options) {
-  return Decode(RawFrame{DecodeHeader(header, options).frame, payload}, options).status;
+  return DecodePayload(DecodeHeader(header, options), payload).status;
 }
 
 Fault FaultOfFirst(Bytes in) { return Decode(in).error.fault; }

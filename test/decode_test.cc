@@ -175,26 +175,82 @@ static_assert(DecodeHeader("00 40 01  00  00  00 00 00 01"_hex).error.fault ==
 static_assert(DecodeRaw(kPing).frame.payload.size() == 8);
 static_assert(std::holds_alternative<PingFrame>(Decode(DecodeRaw(kPing).frame).frame));
 
-// From the README of many a program: judge the header, then read the payload.
-TEST(DecodeHeader, IsFollowedByDecodingThePayload) {
+TEST(DecodePayload, FollowsDecodeHeader) {
   Bytes in = kFour;
   std::vector<std::size_t> indexes;
   while (in.size() >= 9) {
-    const Decoded<FrameHeader> header = DecodeHeader(in.first(9));
-    if (header.status == DecodeStatus::kOk) {
-      const Bytes payload =
-          After(in, 9).first(std::min<std::size_t>(header.frame.length, After(in, 9).size()));
-      const Decoded<Frame> decoded = Decode(RawFrame{.header = header.frame, .payload = payload});
-      EXPECT_EQ(decoded.status, DecodeStatus::kOk);
-      indexes.push_back(decoded.frame.index());
-    } else {
+    const auto header = DecodeHeader(in.first(9));
+    const auto next = DecodePayload(header, After(in, 9));
+    if (header.status == DecodeStatus::kError) {
       EXPECT_EQ(header.error,
                 (FrameError{Fault::kWrongPriorityLength, ErrorCode::kFrameSizeError, 3}));
+      EXPECT_EQ(next.status, DecodeStatus::kError);
+      EXPECT_EQ(next.error, header.error);
+    } else if (next.status == DecodeStatus::kNeedMore) {
+      EXPECT_EQ(next.size, header.size);
+    } else {
+      EXPECT_EQ(next.status, DecodeStatus::kOk);
+      indexes.push_back(next.frame.index());
     }
     in = After(in, header.size);
   }
   EXPECT_THAT(indexes, ElementsAre(Frame(PingFrame()).index(), Frame(DataFrame()).index()));
 }
+
+// A receiver that reads piece by piece keeps the header between its calls.
+TEST(DecodePayload, NeedsAHeader) {
+  DecodedHeader<> header;
+  EXPECT_EQ(header.status, DecodeStatus::kNeedMore);
+  EXPECT_EQ(header.size, 9u);
+  const Outcome nothing = DecodePayload(header, "61 62"_hex);
+  EXPECT_EQ(nothing.status, DecodeStatus::kNeedMore);
+  EXPECT_EQ(nothing.size, 9u);
+  header = DecodeHeader("00 00 02  00  00  00 00 00 01"_hex);
+  EXPECT_EQ(DecodePayload(header, "61 62"_hex).frame,
+            Frame(DataFrame{.stream_id = 1, .data = "61 62"_hex}));
+}
+
+// The options go with the header, so that both steps are by the same.
+TEST(DecodePayload, GoesByTheOptionsOfTheHeader) {
+  const Bytes altsvc = "00 00 01  0a  00  00 00 00 00"_hex;
+  EXPECT_EQ(DecodeHeader(altsvc).error.fault, Fault::kTooShort);
+  const auto unknown = DecodeHeader(altsvc, {.extensions = false});
+  EXPECT_EQ(DecodePayload(unknown, "00"_hex).frame,
+            Frame(RawFrame{.header = {.type = AltSvcFrame::kType}, .payload = "00"_hex}));
+
+  const Bytes padded = "00 00 02  00  08  00 00 00 01"_hex;
+  const Bytes padding = "01 ff"_hex;
+  EXPECT_EQ(DecodePayload(DecodeHeader(padded), padding).status, DecodeStatus::kOk);
+  const auto strict = DecodeHeader(padded, {.reject_nonzero_padding = true});
+  EXPECT_EQ(DecodePayload(strict, padding).error.fault, Fault::kNonzeroPadding);
+  const auto large = DecodeHeader(padded, {.max_frame_size = 1});
+  EXPECT_EQ(DecodePayload(large, padding).error.fault, Fault::kFrameTooLarge);
+}
+
+TEST(DecodePayload, BorrowsFromThePayload) {
+  const Bytes payload = "68 69"_hex;
+  const auto header = DecodeHeader("00 00 02  00  00  00 00 00 01"_hex);
+  EXPECT_EQ(std::get<DataFrame>(DecodePayload(header, payload).frame).data.data(), payload.data());
+}
+
+TEST(DecodePayloadTo, LetsASinkRefuse) {
+  const auto header = DecodeHeader(kPing.first(9));
+  const FrameError calm{Fault::kTooManyPings, ErrorCode::kEnhanceYourCalm, 0};
+  const Outcome outcome =
+      DecodePayloadTo(header, kPing.subspan(9), [&](const auto&) { return calm; });
+  EXPECT_EQ(outcome.status, DecodeStatus::kError);
+  EXPECT_EQ(outcome.error, calm);
+  EXPECT_EQ(outcome.size, 17u);
+}
+
+// The types are those of the set by which the header was judged.
+TEST(DecodePayload, KnowsTheTypesOfItsSet) {
+  const auto header = DecodeHeader<FrameSet<DataFrame>>(kPing.first(9));
+  const auto next = DecodePayload(header, kPing.subspan(9));
+  EXPECT_TRUE(std::holds_alternative<RawFrame>(next.frame));
+}
+static_assert(DecodePayload(DecodeHeader(kPing), Bytes(kPing).subspan(9)).status ==
+              DecodeStatus::kOk);
 
 // A RawFrame has one length, the size of its payload.
 TEST(Decode, OfARawFrameTakesWhatEncodeWouldSend) {

@@ -208,6 +208,10 @@ TEST(Decode, AgreesWithTheReferenceOnMutatedFrames) {
       ASSERT_EQ(DifferenceFrom(expected, Decode(raw.frame, options)), "") << "of a raw frame";
     }
     const Bytes header = in.first(kFrameHeaderSize);
+    ASSERT_EQ(DifferenceFrom(expected, DecodePayload(DecodeHeader(header, options),
+                                                     in.subspan(kFrameHeaderSize))),
+              "")
+        << "in two steps";
     ASSERT_EQ(HeaderDifferenceFrom(ReferenceDecode(header, options), header, options), "");
     if (expected.verdict == reference::Verdict::kError) {
       ++errors;
@@ -250,6 +254,9 @@ TEST(Decode, AgreesWithTheReferenceOnPrefixesOfMutatedFrames) {
       const HeapBlock prefix(mutated.bytes().first(size));
       const reference::Result expected = ReferenceDecode(prefix.bytes(), options);
       ASSERT_EQ(DifferenceFrom(expected, prefix.bytes(), options), "");
+      const auto header = DecodeHeader(prefix.bytes(), options);
+      const Bytes payload = After(prefix.bytes(), kFrameHeaderSize);
+      ASSERT_EQ(DifferenceFrom(expected, DecodePayload(header, payload)), "") << "in two steps";
     }
   });
 }

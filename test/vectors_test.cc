@@ -197,6 +197,32 @@ TEST(GoodVectors, DecodeFromARawFrame) {
   });
 }
 
+TEST(GoodVectors, DecodeInTwoSteps) {
+  ForEachGood([](const Vector& vector) {
+    const auto header = DecodeHeader(HeapBlock(vector.octets.first(9)).bytes(), vector.options);
+    const HeapBlock payload(vector.octets.subspan(9));
+    const auto decoded = DecodePayload(header, payload.bytes());
+    EXPECT_EQ(decoded.status, DecodeStatus::kOk);
+    EXPECT_EQ(decoded.size, vector.octets.size());
+    EXPECT_EQ(decoded.frame, vector.frame);
+    EXPECT_TRUE(SameFields(decoded.frame, vector.frame));
+
+    const std::vector<std::byte> longer = Join({payload.bytes(), "ff"_hex});
+    EXPECT_EQ(DecodePayload(header, longer).frame, vector.frame);
+
+    int calls = 0;
+    const auto sink = [&]<class F>(const F& frame) {
+      ++calls;
+      ASSERT_TRUE(std::holds_alternative<F>(vector.frame)) << frame;
+      EXPECT_EQ(frame, std::get<F>(vector.frame));
+    };
+    const Outcome outcome = DecodePayloadTo(header, payload.bytes(), sink);
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(outcome.status, DecodeStatus::kOk);
+    EXPECT_EQ(outcome.size, vector.octets.size());
+  });
+}
+
 TEST(GoodVectors, DecodeAsTheyAre) {
   ForEachGood([](const Vector& vector) {
     const Decoded<RawFrame> raw = DecodeRaw(vector.octets, vector.options);
@@ -310,6 +336,17 @@ TEST(RefusedVectors, AreRefusedAsRawFrames) {
   });
 }
 
+TEST(RefusedVectors, AreRefusedInTwoSteps) {
+  ForEach(Kind::kRefused, [](const Vector& vector) {
+    const HeapBlock payload(vector.octets.subspan(9));
+    const auto decoded =
+        DecodePayload(DecodeHeader(vector.octets.first(9), vector.options), payload.bytes());
+    EXPECT_EQ(decoded.status, DecodeStatus::kError);
+    EXPECT_EQ(decoded.error, ErrorOf(vector));
+    EXPECT_EQ(decoded.size, SizeOf(vector));
+  });
+}
+
 TEST(RefusedVectors, AreRefusedByTheirHeaderIfItDecides) {
   ForEach(Kind::kRefused, [](const Vector& vector) {
     const bool decides = OctetsThatDecide(vector) == 9;
@@ -348,11 +385,15 @@ TEST(AllVectors, NeedMoreUntilTheyAreDecided) {
         EXPECT_EQ(decoded.status, DecodeStatus::kNeedMore);
         EXPECT_EQ(decoded.size, size < 9 ? 9 : SizeOf(vector));
       }
+      const auto header = DecodeHeader(beginning.bytes(), vector.options);
       if (size < 9) {
-        const Decoded<FrameHeader> header = DecodeHeader(beginning.bytes(), vector.options);
         EXPECT_EQ(header.status, DecodeStatus::kNeedMore);
         EXPECT_EQ(header.size, 9u);
       }
+      const Outcome steps = DecodePayload(header, After(beginning.bytes(), 9));
+      EXPECT_EQ(steps.status, decoded.status);
+      EXPECT_EQ(steps.size, decoded.size);
+      EXPECT_EQ(steps.error, decoded.error);
       if (vector.fault != Fault::kFrameTooLarge) {
         const Decoded<RawFrame> raw = DecodeRaw(beginning.bytes(), vector.options);
         EXPECT_EQ(raw.status, DecodeStatus::kNeedMore);

@@ -37,6 +37,12 @@
 
 namespace h2wire::inline H2WIRE_ABI {
 
+namespace internal {
+
+struct TwoSteps;
+
+}  // namespace internal
+
 // What a receiver accepts.
 struct DecodeOptions {
   // The receiver's SETTINGS_MAX_FRAME_SIZE: octets of payload. RFC 9113, 4.2.
@@ -98,12 +104,48 @@ template <AnyFrameSet Set = Frame>
 [[nodiscard]] constexpr Decoded<Set> Decode(Bytes in H2WIRE_LIFETIME_BOUND,
                                             const DecodeOptions& options = {}) noexcept;
 
-// Judges the nine octets at the beginning of `in`, before the payload is there: the greatest frame
-// size, the stream identifier, the least or exact length. `size` is that of the whole frame, also
-// if all is well.
+// The header of a frame, judged: the first of two steps, where the payload is read by itself, into
+// a place that is chosen when its length is known.
+//
+//   const auto header = DecodeHeader(nine_octets, options);
+//   if (header.status != DecodeStatus::kOk) return Report(header);
+//   const Bytes payload = Read(header.frame.length);
+//   const auto next = DecodePayload(header, payload);
 template <AnyFrameSet Set = Frame>
-[[nodiscard]] constexpr Decoded<FrameHeader> DecodeHeader(
-    Bytes in, const DecodeOptions& options = {}) noexcept;
+class DecodedHeader : public Decoded<FrameHeader> {
+ public:
+  // Of no octets: kNeedMore.
+  constexpr DecodedHeader() noexcept { size = kFrameHeaderSize; }
+
+ private:
+  friend internal::TwoSteps;
+
+  // As in the options by which the header was judged.
+  bool extensions_ = true;
+  bool reject_nonzero_padding_ = false;
+};
+
+// Judges the nine octets at the beginning of `in`: the greatest frame size, the stream identifier,
+// the least or exact length. `frame` is what they say, also if they are in error, and `size` that
+// of the whole frame.
+template <AnyFrameSet Set = Frame>
+[[nodiscard]] constexpr DecodedHeader<Set> DecodeHeader(Bytes in,
+                                                        const DecodeOptions& options = {}) noexcept;
+
+// Decodes the frame of which `payload` is the payload: as Decode does with all of its octets. The
+// header is not judged again, and the options are those by which it was; if its status is not kOk,
+// that is the outcome. Of a payload that is not all there, kNeedMore or the error that its
+// beginning decides; of one that is longer, the rest is not looked at. The frame borrows from
+// `payload`.
+template <AnyFrameSet Set>
+[[nodiscard]] constexpr Decoded<Set> DecodePayload(const DecodedHeader<Set>& header,
+                                                   Bytes payload H2WIRE_LIFETIME_BOUND) noexcept;
+
+// The same, and calls `sink` with the struct, as DecodeTo does.
+template <AnyFrameSet Set, class Sink>
+[[nodiscard]] constexpr Outcome DecodePayloadTo(
+    const DecodedHeader<Set>& header, Bytes payload,
+    Sink&& sink) noexcept(internal::kNeverThrows<Sink, Set>);
 
 // Decodes a frame that was taken as it is, or put together: what Decode makes of its octets.
 template <AnyFrameSet Set = Frame>
@@ -117,5 +159,6 @@ template <AnyFrameSet Set = Frame>
 }  // namespace h2wire
 
 #include "h2wire/walk/decode.h"  // how they do it
+#include "h2wire/walk/two_steps.h"
 
 #endif  // H2WIRE_DECODE_H_

@@ -50,19 +50,11 @@ H2WIRE_ALWAYS_INLINE constexpr T Opaque(T value) noexcept {
   return value;
 }
 
-// Where a frame is, and how many octets of it are there, the nine of the header included: in one
-// piece, or with its payload elsewhere. The first computes where the payload is only if it is
-// asked.
+// Where a frame is, and how many octets of it are there, the nine of the header included.
 struct OnePiece {
   const std::byte* header;
   std::size_t available;
   constexpr const std::byte* payload() const noexcept { return header + kFrameHeaderSize; }
-};
-struct TwoPieces {
-  const std::byte* header;
-  std::size_t available;
-  const std::byte* payload_at;
-  constexpr const std::byte* payload() const noexcept { return payload_at; }
 };
 template <class Place>
 H2WIRE_ALWAYS_INLINE constexpr Place Opaque(Place place) noexcept
@@ -260,6 +252,20 @@ H2WIRE_ALWAYS_INLINE constexpr Outcome DecodeAt(const Place& place, const Target
   return {DecodeStatus::kError, size, ErrorOf(verdict.fault, header.stream_id)};
 }
 
+// Returns what `decode` makes of the target that is `sink`.
+template <AnyFrameSet Set, class Sink, class Decode>
+H2WIRE_ALWAYS_INLINE constexpr Outcome IntoSink(Sink& sink, const Decode& decode) {
+  if constexpr (!kTakesAll<Sink, Set>) {
+    ReportNotTaken<Sink>(NotTaken<Sink, Set>());
+    return {};
+  } else if constexpr (kMayRefuse<Sink, Set>) {
+    FrameError refusal;
+    return decode(ToRefusingSink<Sink>{{sink}, refusal});
+  } else {
+    return decode(ToSink<Sink>{sink});
+  }
+}
+
 // Makes `outcome` that of `decoded`, which has none yet. The error is stored only if there is one:
 // g++ follows a good frame from its type to its handler only where the way is of few statements.
 H2WIRE_ALWAYS_INLINE constexpr void SetOutcome(Outcome& decoded, const Outcome& outcome) noexcept {
@@ -277,16 +283,9 @@ H2WIRE_ALWAYS_INLINE constexpr Outcome DecodeTo(
   if (in.size() < kFrameHeaderSize) [[unlikely]] {
     return {DecodeStatus::kNeedMore, kFrameHeaderSize, {}};
   }
-  const internal::OnePiece place{in.data(), in.size()};
-  if constexpr (!internal::kTakesAll<Sink, Set>) {
-    internal::ReportNotTaken<Sink>(internal::NotTaken<Sink, Set>());
-    return {};
-  } else if constexpr (internal::kMayRefuse<Sink, Set>) {
-    FrameError refusal;
-    return internal::DecodeAt<Set>(place, internal::ToRefusingSink<Sink>{{sink}, refusal}, options);
-  } else {
-    return internal::DecodeAt<Set>(place, internal::ToSink<Sink>{sink}, options);
-  }
+  return internal::IntoSink<Set>(sink, [&](const auto& target) H2WIRE_ALWAYS_INLINE {
+    return internal::DecodeAt<Set>(internal::OnePiece{in.data(), in.size()}, target, options);
+  });
 }
 
 template <AnyFrameSet Set>
@@ -300,36 +299,6 @@ H2WIRE_ALWAYS_INLINE constexpr Decoded<Set> Decode(Bytes in,
   internal::SetOutcome(decoded,
                        internal::DecodeAt<Set>(internal::OnePiece{in.data(), in.size()},
                                                internal::ToVariant<Set>{decoded.frame}, options));
-  return decoded;
-}
-
-template <AnyFrameSet Set>
-constexpr Decoded<FrameHeader> DecodeHeader(Bytes in, const DecodeOptions& options) noexcept {
-  if (in.size() < kFrameHeaderSize) return {{DecodeStatus::kNeedMore, kFrameHeaderSize, {}}, {}};
-  const FrameHeader header = LoadHeader(in.data());
-  const Fault fault = internal::FaultOf<Set>(header, {}, options);
-  const bool ok = fault == Fault::kNone;
-  return {{ok ? DecodeStatus::kOk : DecodeStatus::kError, kFrameHeaderSize + header.length,
-           ok ? FrameError{} : ErrorOf(fault, header.stream_id)},
-          header};
-}
-
-template <AnyFrameSet Set>
-constexpr Decoded<Set> Decode(const RawFrame& raw, const DecodeOptions& options) noexcept {
-  const std::size_t length = raw.payload.size();
-  Decoded<Set> decoded;
-  if (length > options.max_frame_size || length > kLargestMaxFrameSize) {
-    decoded.status = DecodeStatus::kError;
-    decoded.size = kFrameHeaderSize + length;
-    decoded.error = ErrorOf(Fault::kFrameTooLarge, raw.header.stream_id);
-    return decoded;
-  }
-  std::array<std::byte, kFrameHeaderSize> octets{};
-  StoreHeader(octets.data(), HeaderOf(raw));
-  internal::SetOutcome(
-      decoded, internal::DecodeAt<Set>(internal::TwoPieces{octets.data(), kFrameHeaderSize + length,
-                                                           raw.payload.data()},
-                                       internal::ToVariant<Set>{decoded.frame}, options));
   return decoded;
 }
 
