@@ -14,6 +14,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "h2wire/bytes.h"
 
@@ -57,6 +59,18 @@ inline constexpr auto kTextOctets = [] {
 }();
 
 }  // namespace hex_internal
+
+// "00 1f": the other way.
+inline std::string AsHex(Bytes octets) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const std::byte octet : octets) {
+    if (!text.empty()) text += ' ';
+    text += kDigits[std::to_integer<std::size_t>(octet >> 4)];
+    text += kDigits[std::to_integer<std::size_t>(octet & std::byte{0x0f})];
+  }
+  return text;
+}
 
 template <Literal kLiteral>
 consteval Bytes operator""_hex() {

@@ -10,14 +10,17 @@
 #ifndef H2WIRE_TEST_VECTOR_H_
 #define H2WIRE_TEST_VECTOR_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <ostream>
+#include <string>
 #include <string_view>
 
 #include "h2wire/decode.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
+#include "h2wire/print.h"
 #include "hex.h"
 
 namespace h2wire {
@@ -43,8 +46,29 @@ struct Vector {
   constexpr bool good() const { return kind == Kind::kCanonical || kind == Kind::kTolerated; }
 };
 
+// Octets in hex, the first of them if they are many.
+inline std::string InHex(Bytes octets) {
+  constexpr std::size_t kMost = 64;
+  std::string text = AsHex(octets.first(std::min(octets.size(), kMost)));
+  if (octets.size() > kMost) text += " ... of " + std::to_string(octets.size()) + " octets";
+  return text;
+}
+
+// Its name, its octets, and what is wanted.
 inline std::ostream& operator<<(std::ostream& out, const Vector& vector) {
-  return out << '"' << vector.name << '"';
+  out << '"' << vector.name << "\"\n  octets: " << InHex(vector.octets) << "\n  wanted: ";
+  switch (vector.kind) {
+    case Vector::Kind::kCanonical:
+      return out << ToString(vector.frame);
+    case Vector::Kind::kTolerated:
+      return out << ToString(vector.frame) << ", which is encoded to other octets";
+    case Vector::Kind::kRefused:
+      return out << RowOf(vector.fault).name << ", " << NameOf(vector.code) << " of the "
+                 << (vector.scope == Scope::kStream ? "stream" : "connection");
+    case Vector::Kind::kNeedMore:
+      break;
+  }
+  return out << "more, " << vector.need << " octets";
 }
 
 // How the tables are written.
