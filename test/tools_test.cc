@@ -754,8 +754,9 @@ TEST_P(Guarded, FloodIsReportedAtTheFrameThatIsTooMuch) {
        {std::pair("--pace=4000000000", std::chrono::nanoseconds(0)),
         std::pair("", std::chrono::nanoseconds(std::chrono::milliseconds(4)))}) {
     std::uint64_t steps = 0;  // let through
-    while ((steps + 1) * flood.limit.refill - steps * flood.step.size() * frame_time <=
-           flood.limit.burst * flood.limit.refill) {
+    const std::chrono::nanoseconds refill(flood.limit.refill.count);
+    while ((steps + 1) * refill - steps * flood.step.size() * frame_time <=
+           flood.limit.burst * refill) {
       ++steps;
     }
     const std::string offset = absl::StrCat(before.size() + steps * step.size() + last);
@@ -797,7 +798,6 @@ TEST_P(Guarded, FloodIsReportedAtTheFrameThatIsTooMuch) {
 constexpr auto kFloodName = [](const auto& test) {
   return std::string(RowOf(test.param.fault).name);
 };
-const HeadersFrame kRequest = {.stream_id = 1, .end_stream = true, .end_headers = true};
 
 INSTANTIATE_TEST_SUITE_P(
     Each, Guarded,
@@ -806,16 +806,26 @@ INSTANTIATE_TEST_SUITE_P(
               {ContinuationFrame{.stream_id = 1, .fragment = AsBytes(kConnectionPreface)}},
               Fault::kTooManyContinuations,
               {kDefaultGuardLimits.continuations, std::chrono::hours(1)}},
-        Flood{{SettingsFrame()},
-              {kRequest, RstStreamFrame{1, ErrorCode::kCancel}},
-              Fault::kTooManyResets,
-              kDefaultGuardLimits.resets},
+        Flood{{SettingsFrame(), GoawayFrame(), GoawayFrame()},
+              {GoawayFrame()},
+              Fault::kTooManyGoaways,
+              kDefaultGuardLimits.goaways},
         Flood{{SettingsFrame()}, {PingFrame()}, Fault::kTooManyPings, kDefaultGuardLimits.pings},
         Flood{{},
               {SettingsFrame()},
               Fault::kTooManySettingsFrames,
               kDefaultGuardLimits.settings_frames}),
     kFloodName);
+
+TEST_F(Program, FindsPaddingForNothingAtItsUsualPace) {
+  const std::string padded =
+      Wire({DataFrame{.stream_id = 1, .pad_length = 255, .data = AsBytes("x")}});
+  std::string octets = Wire({SettingsFrame()});
+  for (int i = 0; i < 20'000; ++i) octets += padded;
+  WriteFile(File("padding"), octets);
+  const Result result = Run("h2wire decode --json --guard=client padding | tail -n 1");
+  EXPECT_THAT(result.out, HasSubstr("\"fault\":\"too_much_padding\""));
+}
 
 TEST_F(Program, ReportsWhatTheReceiverWouldNotHave) {
   const std::string preface(kConnectionPreface);

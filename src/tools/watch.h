@@ -26,7 +26,7 @@ struct WatchOptions {
 
 class Watch {
  public:
-  using Time = ConnectionGuard::Time;
+  using Time = std::chrono::nanoseconds;
 
   // `preface`: whether the octets begin with the connection preface. Then a client sent all of
   // them.
