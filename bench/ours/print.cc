@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The row of JSON: what `h2wire decode --json` writes of each frame, into a buffer that goes
-// nowhere.
+// The rows of text: the line of each frame, into a buffer on the stack; and what `h2wire decode
+// --json` writes of it, into a buffer that goes nowhere.
+
+#include "h2wire/print.h"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
 #include "../checksum.h"
 #include "h2wire/bytes.h"
 #include "h2wire/decode.h"
@@ -19,6 +27,21 @@ void h2wire::tools::Output::Flush() {
 
 namespace h2wire::bench {
 namespace {
+
+[[gnu::noinline]] std::uint64_t ByPrintingText(Bytes in) {
+  Handler handler;
+  const auto print = [&](const auto& frame) {
+    std::array<char, kLongestLine> line;
+    const std::string_view text = ToText(frame, line);
+    SizeOf(text.data(), text.size());
+    handler(frame);
+  };
+  for (;;) {
+    const Outcome next = DecodeTo(in, print);
+    if (next.status != DecodeStatus::kOk) return handler.value();
+    in = in.subspan(next.size);
+  }
+}
 
 [[gnu::noinline]] std::uint64_t ByPrintingJson(Bytes in) {
   static tools::Output output;  // whose buffer has grown to its size before anything is measured
@@ -39,8 +62,11 @@ namespace {
 
 }  // namespace
 
-Decoder OurJsonPrinter() {
-  return {.name = "DecodeTo+JSON", .role = Role::kOurs, .decode = ByPrintingJson};
+std::vector<Decoder> OurPrinters() {
+  return {
+      {.name = "DecodeTo+ToText", .role = Role::kOurs, .decode = ByPrintingText},
+      {.name = "DecodeTo+JSON", .role = Role::kOurs, .decode = ByPrintingJson},
+  };
 }
 
 }  // namespace h2wire::bench
