@@ -6,12 +6,15 @@
 #define H2WIRE_TOOLS_CONNECTION_H_
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "failure.h"
+#include "foreign.h"
 #include "h2wire/bytes.h"
 #include "h2wire/decode.h"
 #include "h2wire/error.h"
@@ -27,108 +30,255 @@ struct ConnectionOptions {
   std::optional<WatchOptions> watch{};  // whether a guard judges the frames too
 };
 
-// What is wrong with the first octets of an input, if they are no frame: those that somebody sends
-// who speaks HTTP/1 or TLS, or a preface that is spoilt. kNone if they may be a frame.
-inline Fault FaultOfGreeting(Bytes in) {
-  const Fault fault = FaultOf(GreetingOf(in));
-  const bool spoilt = AsText(in).starts_with(kConnectionPreface.substr(0, 4));  // "PRI "
-  return fault == Fault::kBadPreface && !spoilt ? Fault::kNone : fault;
-}
+// Decodes the octets of one side, to their end or to the first connection error. The functions that
+// take events call
+//
+//   events.Preface()                        for the connection preface, if there is one
+//   events.Frame(offset, octets, frame, error)
+//                                           for each frame that Decode has no fault with, with its
+//                                           octets and its struct; `error` is a guard's
+//   events.Error(offset, octets, error)     for each other one, with those of its octets that are
+//                                           there, at least its header; also for HTTP/1, TLS or a
+//                                           spoilt preface at the beginning, if a frame that begins
+//                                           like it would be too large
+//   events.Incomplete(offset, octets, have, need)
+//                                           if the last octets are the beginning of a frame, or of
+//                                           the preface: how many there are, how many there had to
+//                                           be before it could be said what it is, and those that
+//                                           no event had yet; also after the error of that frame
+//   events.Undecoded(offset, octets)        for those behind a connection error, piece by piece
+//   events.BeforeRead(offset)               whenever more of the input is about to be asked for
+//
+// Offsets are octets from the beginning. Events whose kTakesAllOctets is true are given every octet
+// of the input once. The error of a frame then waits for the last of them, if the frame is not too
+// large; to others it is told as soon as it is known, and the input is not read beyond an error of
+// the connection.
+class Direction {
+ public:
+  // Both must outlive it.
+  Direction(Input& input, const ConnectionOptions& options) : input_(input), options_(options) {}
 
-// Decodes `input` to its end, or to the first connection error, and calls
-//
-//   events.Preface()                       for the connection preface, if there is one
-//   events.Frame(offset, header, frame)    for each good frame, with its struct
-//   events.Error(offset, octets, error)    for each other one, with those of its octets that are
-//                                          there, at least its header; also for HTTP/1, TLS or a
-//                                          spoilt preface at the beginning, if a frame that begins
-//                                          like it would be too large
-//   events.Incomplete(offset, have, need)  if the last octets are the beginning of a frame, or of
-//                                          the preface: how many there are, and how many there had
-//                                          to be before it could be said what it is; also after the
-//                                          error of that frame, if its header or fields decided it
-//   events.BeforeRead(offset)              whenever more of the input is about to be asked for
-//
-// Offsets are octets from the beginning. Returns whether every octet was decoded, and nothing was
-// wrong. Throws Failure if what is to be watched cannot be what the input is.
+  // Goes on by one frame, or by what else makes an event. Returns whether there may be more. Throws
+  // Failure if the input is no octets of a connection, or those of a side that cannot be watched as
+  // it is to be.
+  template <class Events>
+  bool Step(Events& events) {
+    switch (state_) {
+      case State::kBeginning:
+        Begin(events);
+        break;
+      case State::kFrames:
+        StepFrame(events);
+        break;
+      case State::kUndecoded:
+        StepUndecoded(events);
+        break;
+      case State::kEnd:
+        break;
+    }
+    return state_ != State::kEnd;
+  }
+
+  // Whether every octet so far was decoded, and nothing was wrong.
+  [[nodiscard]] bool all_good() const { return all_good_; }
+
+ private:
+  enum class State { kBeginning, kFrames, kUndecoded, kEnd };
+
+  [[nodiscard]] Bytes Rest() const { return window_.subspan(used_); }
+  [[nodiscard]] std::uint64_t Offset() const { return offset_ + used_; }
+
+  // Takes `size` octets, of which fewer may be there.
+  void Take(std::size_t size) { used_ += std::min(size, Rest().size()); }
+
+  // Makes `least` octets be there, if the input has them.
+  template <class Events>
+  bool Fill(Events& events, std::size_t least) {
+    if (Rest().size() >= least) return true;
+    input_.Skip(used_);
+    offset_ += std::exchange(used_, 0);
+    events.BeforeRead(offset_);
+    window_ = input_.Peek(least);
+    return window_.size() >= least;
+  }
+
+  template <class Events>
+  void Begin(Events& events) {
+    state_ = State::kFrames;
+    for (std::size_t least = 1; Fill(events, least) && GreetingOf(Rest()) == Greeting::kNeedMore;) {
+      least = Rest().size() + 1;
+    }
+    if (Rest().empty()) {
+      state_ = State::kEnd;
+      all_good_ = false;
+      throw FailureOfEmpty(input_.file());
+    }
+    if (MatchPreface(Rest()) == PrefaceMatch::kNeedMore) {
+      return CutOff(events, 0, kConnectionPreface.size());
+    }
+    const bool preface = MatchPreface(Rest()) == PrefaceMatch::kWhole;
+    greeting_ = FaultOfGreeting(Rest());
+    if (greeting_ == Fault::kNone && !preface) RefuseForeign(events);
+    if (options_.watch) {
+      if (preface && options_.watch->receiver == Receiver::kClient) {
+        throw Failure(absl::StrCat(NameOfInput(input_.file()),
+                                   " begins with the connection preface, so a client sent it and a "
+                                   "server receives it: --guard=server"));
+      }
+      watch_.emplace(*options_.watch, preface, options_.decode.extensions);
+    }
+    if (!preface) return;
+    events.Preface();
+    Take(kConnectionPreface.size());
+  }
+
+  // What is wrong with the first octets of an input, if they are no frame: those that somebody
+  // sends who speaks HTTP/1 or TLS, or a preface that is spoilt. kNone if they may be a frame.
+  static Fault FaultOfGreeting(Bytes in) {
+    const Fault fault = FaultOf(GreetingOf(in));
+    const bool spoilt = AsText(in).starts_with(kConnectionPreface.substr(0, 4));  // "PRI "
+    return fault == Fault::kBadPreface && !spoilt ? Fault::kNone : fault;
+  }
+
+  // Ends with what to do about an input that is no octets of a connection.
+  template <class Events>
+  void RefuseForeign(Events& events) {
+    constexpr std::size_t kLengthSize = 3;
+    Fill(events, kFrameHeaderSize);
+    if (Rest().size() < kLengthSize) return;
+    std::array<std::byte, kFrameHeaderSize> header{};
+    std::copy_n(Rest().begin(), kLengthSize, header.begin());
+    // What may be a frame is nothing else.
+    if (LoadHeader(header.data()).length <= options_.decode.max_frame_size) return;
+    const std::optional<Failure> failure =
+        FailureOfForeign(input_.file(), Rest().first(std::min<std::size_t>(Rest().size(), 256)));
+    if (!failure) return;
+    all_good_ = false;
+    StopDecoding(events);
+    while (state_ == State::kUndecoded) StepUndecoded(events);
+    throw *failure;
+  }
+
+  template <class Events>
+  H2WIRE_ALWAYS_INLINE void StepFrame(Events& events) {
+    FrameError alarm;
+    const Bytes rest = Rest();
+    const Outcome outcome = DecodeTo(
+        rest,
+        [&](const auto& frame) {
+          if (watch_) alarm = watch_->Check(frame, input_.arrival());
+          const std::size_t size = kFrameHeaderSize + LoadHeader(rest.data()).length;
+          events.Frame(Offset(), rest.first(size), frame, alarm);
+        },
+        options_.decode);
+    if (outcome.status == DecodeStatus::kOk) [[likely]] {
+      Take(outcome.size);
+      if (alarm.fault != Fault::kNone) [[unlikely]]
+        Fail(events, alarm);
+      return;
+    }
+    outcome.status == DecodeStatus::kNeedMore ? Wait(events, outcome.size)
+                                              : TakeError(events, outcome);
+  }
+
+  // `size` octets are needed, which are not all there.
+  template <class Events>
+  void Wait(Events& events, std::size_t size) {
+    const bool header = Rest().size() >= kFrameHeaderSize;
+    if (header && !Events::kTakesAllOctets && ReportHeader(events)) return;
+    const std::size_t had = Rest().size();
+    if (Fill(events, size) || Rest().size() > had) return;  // which may decide more
+    if (Rest().empty()) {
+      state_ = State::kEnd;
+    } else if (!header || !Events::kTakesAllOctets || !ReportHeader(events)) {
+      CutOff(events, Rest().size(), size);
+    }
+  }
+
+  // Reports what a guard says of a frame of which only the header is known to be there; returns
+  // whether it does.
+  template <class Events>
+  bool ReportHeader(Events& events) {
+    if (!watch_) return false;
+    const FrameError alarm = watch_->Check(LoadHeader(Rest().data()), input_.arrival());
+    if (alarm.fault == Fault::kNone) return false;
+    events.Error(Offset(), Rest(), alarm);
+    Take(Rest().size());
+    Fail(events, alarm);
+    return true;
+  }
+
+  // The first octets are of a frame that breaks a rule.
+  template <class Events>
+  void TakeError(Events& events, const Outcome& outcome) {
+    const bool too_large = outcome.error.fault == Fault::kFrameTooLarge;
+    if (Events::kTakesAllOctets && !too_large) Fill(events, outcome.size);
+    FrameError error = watch_ ? watch_->Check(outcome.error, input_.arrival()) : outcome.error;
+    if (too_large && Offset() == 0 && greeting_ != Fault::kNone) error = ErrorOf(greeting_, 0);
+    const std::size_t have = std::min(outcome.size, Rest().size());
+    const std::size_t shown =
+        too_large && Events::kTakesAllOctets ? kFrameHeaderSize : have;  // however many have come
+    events.Error(Offset(), Rest().first(shown), error);
+    const std::uint64_t offset = Offset();
+    Take(shown);
+    Fail(events, error);
+    if (error.stream_id == 0 || outcome.size == shown) return;
+    // The rest of the frame comes later, if it does, and is stepped over.
+    if (Fill(events, outcome.size - shown)) return Take(outcome.size - shown);
+    events.Incomplete(offset, Rest(), shown + Rest().size(), outcome.size);
+    state_ = State::kEnd;
+  }
+
+  template <class Events>
+  void Fail(Events& events, const FrameError& error) {
+    all_good_ = false;
+    if (error.stream_id == 0) StopDecoding(events);
+  }
+
+  template <class Events>
+  void CutOff(Events& events, std::size_t have, std::size_t need) {
+    have = Rest().size();
+    events.Incomplete(Offset(), Rest(), have, need);
+    Take(have);
+    all_good_ = false;
+    state_ = State::kEnd;
+  }
+
+  template <class Events>
+  void StopDecoding(Events&) {
+    state_ = Events::kTakesAllOctets ? State::kUndecoded : State::kEnd;
+  }
+
+  template <class Events>
+  void StepUndecoded(Events& events) {
+    // Pieces that do not hang on how the input came.
+    constexpr std::size_t kPiece = 16384;
+    Fill(events, kPiece);
+    const Bytes piece = Rest().first(std::min(Rest().size(), kPiece));
+    if (!piece.empty()) events.Undecoded(Offset(), piece);
+    Take(piece.size());
+    if (piece.size() < kPiece) state_ = State::kEnd;
+  }
+
+  Input& input_;
+  const ConnectionOptions& options_;
+  std::optional<Watch> watch_;
+  State state_ = State::kBeginning;
+  Fault greeting_ = Fault::kNone;
+  bool all_good_ = true;
+  // What the input has shown, from `offset_` on, and how much of it is behind.
+  Bytes window_;
+  std::size_t used_ = 0;
+  std::uint64_t offset_ = 0;
+};
+
+// Decodes `input` to its end. Returns whether every octet was decoded, and nothing was wrong.
 template <class Events>
 bool DecodeConnection(Input& input, const ConnectionOptions& options, Events& events) {
-  std::uint64_t offset = 0;
-  Bytes in = input.Peek(1);
-  for (std::size_t had = 0; GreetingOf(in) == Greeting::kNeedMore && in.size() > had;) {
-    had = in.size();
-    in = input.Peek(had + 1);
+  Direction direction(input, options);
+  while (direction.Step(events)) {
   }
-  if (!in.empty() && MatchPreface(in) == PrefaceMatch::kNeedMore) {
-    events.Incomplete(0, in.size(), kConnectionPreface.size());
-    return false;
-  }
-  const bool preface = MatchPreface(in) == PrefaceMatch::kWhole;
-  const Fault greeting = FaultOfGreeting(in);
-  std::optional<Watch> watch;
-  if (options.watch) {
-    if (preface && options.watch->receiver == Receiver::kClient) {
-      throw Failure(absl::StrCat(NameOfInput(input.file()),
-                                 " begins with the connection preface, so a client sent it and a "
-                                 "server receives it: --guard=server"));
-    }
-    watch.emplace(*options.watch, preface, options.decode.extensions);
-  }
-  if (preface) {
-    events.Preface();
-    offset = kConnectionPreface.size();
-    input.Skip(kConnectionPreface.size());
-  }
-
-  bool all_good = true;
-  std::size_t wanted = kFrameHeaderSize;
-  bool step_over = false;  // the octets that are wanted are those of a frame that was reported
-  for (;;) {
-    events.BeforeRead(offset);
-    in = input.Peek(wanted);
-    if (in.empty()) return all_good;
-    if (in.size() < wanted) {
-      events.Incomplete(offset, in.size(), wanted);
-      return false;
-    }
-    const Watch::Time arrival = input.arrival();
-    std::size_t used = step_over ? wanted : 0;
-    step_over = false;
-    for (;;) {
-      const Bytes rest = in.subspan(used);
-      FrameError error;
-      const Outcome outcome = DecodeTo(
-          rest,
-          [&](const auto& frame) {
-            if (watch) error = watch->Check(frame, arrival);
-            if (error.fault == Fault::kNone) {
-              events.Frame(offset + used, LoadHeader(rest.data()), frame);
-            }
-          },
-          options.decode);
-      wanted = outcome.size;
-      if (outcome.status == DecodeStatus::kError) {
-        error = watch ? watch->Check(outcome.error, arrival) : outcome.error;
-        const bool too_large_at_first = error.fault == Fault::kFrameTooLarge && offset + used == 0;
-        if (too_large_at_first && greeting != Fault::kNone) error = ErrorOf(greeting, 0);
-      }
-      if (watch && outcome.status == DecodeStatus::kNeedMore && rest.size() >= kFrameHeaderSize) {
-        error = watch->Check(LoadHeader(rest.data()), arrival);
-      }
-      if (error.fault != Fault::kNone) {
-        const std::size_t size = kFrameHeaderSize + LoadHeader(rest.data()).length;
-        events.Error(offset + used, rest.first(std::min(rest.size(), size)), error);
-        if (error.stream_id == 0) return false;
-        all_good = false;
-        step_over = outcome.size > rest.size();
-        if (step_over) break;
-      }
-      if (outcome.status == DecodeStatus::kNeedMore) break;
-      used += outcome.size;
-    }
-    input.Skip(used);
-    offset += used;
-  }
+  return direction.all_good();
 }
 
 }  // namespace h2wire::tools

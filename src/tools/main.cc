@@ -2,13 +2,12 @@
 
 // h2wire: shows, makes and counts HTTP/2 frames.
 
-#include <cstdio>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_format.h"
 #include "connection.h"
 #include "encode.h"
 #include "failure.h"
@@ -54,20 +53,20 @@ int Run(const Options& options, Output& output) {
 int Main(const std::vector<std::string>& arguments) {
   Output output;
   int status = kFailed;
-  std::string failure;
+  std::optional<Failure> failure;
   const auto run = [&](auto&& step) {
     try {
       step();
     } catch (const Failure& caught) {
-      failure = caught.what();
+      failure = caught;
     } catch (const std::bad_alloc&) {
-      failure = "out of memory";  // which needs none
+      failure = Failure("out of memory");
     }
   };
   run([&] { status = Run(ParseCommandLine(arguments), output); });
   run([&] { output.Flush(); });
-  if (failure.empty()) return status;
-  absl::FPrintF(stderr, "h2wire: %s\n", failure);
+  if (!failure) return status;
+  Report(*failure);
   return kFailed;
 }
 

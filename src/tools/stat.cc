@@ -24,6 +24,7 @@
 #include "h2wire/print.h"
 #include "input.h"
 #include "names.h"
+#include "printable.h"
 #include "progress.h"
 
 namespace h2wire::tools {
@@ -63,9 +64,13 @@ class StatEvents {
     done_ += std::exchange(offset_, 0);
   }
 
+  static constexpr bool kTakesAllOctets = false;
+
   void Preface() { ++prefaces; }
   template <class F>
-  void Frame(std::uint64_t, const FrameHeader& header, const F& frame) {
+  void Frame(std::uint64_t offset, Bytes octets, const F& frame, const FrameError& error) {
+    const FrameHeader header = LoadHeader(octets.data());
+    if (error.fault != Fault::kNone) return Error(offset, octets, error);
     const std::uint64_t size = kFrameHeaderSize + header.length;
     Counts& counts = by_type[static_cast<std::size_t>(header.type)];
     ++counts.frames;
@@ -80,7 +85,8 @@ class StatEvents {
                                   : TypeLabel(LoadHeader(octets.data()).type, extensions_);
     AddError(offset, absl::StrCat(label, ": ", ToString(error)));
   }
-  void Incomplete(std::uint64_t offset, std::size_t have, std::size_t need) {
+  void Undecoded(std::uint64_t, Bytes) {}
+  void Incomplete(std::uint64_t offset, Bytes, std::size_t have, std::size_t need) {
     AddError(offset, absl::StrCat("cut off after ", have, " of ", need, " octets"));
   }
   void BeforeRead(std::uint64_t offset) {
@@ -90,7 +96,7 @@ class StatEvents {
   // A file could not be read, or not to its end: that is said at once.
   void Failed(const Failure& failure) {
     progress_.Clear();
-    absl::FPrintF(stderr, "h2wire: %s\n", failure.what());
+    Report(failure);
     ++failures;
   }
 
@@ -104,7 +110,8 @@ class StatEvents {
  private:
   void AddError(std::uint64_t offset, const std::string& sentence) {
     if (++errors > kListedErrors) return;
-    listed_errors.push_back(absl::StrCat(NameOfInput(file_), ", offset ", offset, ": ", sentence));
+    listed_errors.push_back(
+        absl::StrCat(Printable(NameOfInput(file_)), ", offset ", offset, ": ", sentence));
   }
 
   Progress progress_;
