@@ -4,13 +4,18 @@
 
 #include <spawn.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -20,6 +25,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -423,6 +429,13 @@ TEST_F(Program, NamesTheLineWhereHexTextIsWrong) {
       {"00 # 0\n0 0\n", "has half an octet, in line 2"},
       {"00\n0g\n", "has something else than hex digits, in line 2"},
       {"00\n\n00\n0\n", "has half an octet, in line 4"},
+      {"0x", "ends with 0x and no digits, in line 1"},
+      {"0x\n", "has 0x without digits, in line 1"},
+      {"00 0x 00\n", "has 0x without digits, in line 1"},
+      {"0x0x00\n", "has something else than hex digits, in line 1"},
+      {"1x00\n", "has something else than hex digits, in line 1"},
+      {"ax00\n", "has something else than hex digits, in line 1"},
+      {"00x00\n", "has something else than hex digits, in line 1"},
   };
   for (const auto& [text, sentence] : rows) {
     const Result result = Run("h2wire decode --hex", text);
@@ -755,6 +768,395 @@ TEST_F(Program, KnowsHttp1AndTlsAndASpoiltPreface) {
   EXPECT_THAT(second.out, HasSubstr("\"fault\":\"frame_too_large\""));
 }
 
+TEST_F(Program, SaysWhatIsNoConnectionAndWhatToDo) {
+  const std::string pcap = std::string("\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0", 20);
+  const struct {
+    std::string octets, sentence, advice;
+  } rows[] = {
+      {"", "is empty: there is no octet in it", ""},
+      {"\x1f\x8b\x08\x04 and more", "is compressed with gzip", "  gzip -dc file | h2wire decode\n"},
+      {"\x28\xb5\x2f\xfd and more", "is compressed with zstd", "  zstd -dc file | h2wire decode\n"},
+      {std::string("\xfd\x37zXZ\0 and more", 16), "is compressed with xz", "  xz -dc file"},
+      {"BZh91AY&SY", "is compressed with bzip2", "  bzip2 -dc file"},
+      {"PK\3\4 and more", "is a zip archive", ""},
+      {"\x7f\x45LF\2\1\1", "is a program (ELF)", ""},
+      {pcap, "is a packet capture (pcap)", "  tshark -r file -q -z follow,tcp,raw,0 | "},
+      {std::string("\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a", 12),
+       "is a packet capture (pcapng)", "  tshark -r file -o tls.keylog_file:KEYS -q "},
+      {"{\"offset\":0,\"preface\":true}\n", "is JSON", "`h2wire encode` makes octets of"},
+      {"  [1, 2]\n", "is JSON", ""},
+      {"000008 06 00 00000000 6869207468657265\n", "is hex text", "--hex reads it.\n"},
+      {"VERSION-CONTROL", "is text", ""},
+      {"hello\n", "is text", ""},
+      {"get / HTTP/1.1\r\n\r\n", "is text", ""},
+      {"00000000: 5052 4920 2a20 4854 5450 2f32 2e30 0d0a  PRI * HTTP/2.0..\n",
+       "is a dump with an offset in each line, as of xxd", "`xxd -r` reads this dump"},
+  };
+  for (const auto& row : rows) {
+    WriteFile(File("file"), row.octets);
+    for (const std::string command : {"decode", "decode --guard=server", "stat", "decode --json"}) {
+      const Result result = Run("h2wire " + command + " file");
+      EXPECT_EQ(result.status, 2) << command << row.octets;
+      EXPECT_THAT(result.err, StartsWith("h2wire: file " + row.sentence)) << command;
+      EXPECT_THAT(result.err, HasSubstr(row.advice)) << command;
+      if (command != "decode --json") {
+        EXPECT_THAT(result.out, IsEmpty());
+      } else {
+        EXPECT_EQ(Run("h2wire encode", result.out).out, row.octets);
+      }
+      EXPECT_THAT(Run("h2wire " + command + " -", row.octets).err,
+                  StartsWith("h2wire: standard input " + row.sentence));
+    }
+  }
+  // What is asked to be hex, and has offsets.
+  for (const std::string dump :
+       {"00000000: 0000 0806 0000 0000 0001 0203 0405 0607  ................\n",
+        "00000000  00 00 08 06 00 00 00 00  00 01 02 03 04 05 06 07  |................|\n"}) {
+    const Result result = Run("h2wire decode --hex", dump);
+    EXPECT_EQ(result.status, 2);
+    EXPECT_THAT(result.err, HasSubstr("is a dump with an offset in each line"));
+    EXPECT_THAT(result.out, IsEmpty());
+  }
+  // To whoever accepts frames as large as that, it may be one.
+  EXPECT_THAT(Run("h2wire decode --max_frame_size=16777215", pcap).out, HasSubstr("*** CUT OFF"));
+}
+
+// A name may be anything, and is shown to a terminal.
+TEST_F(Program, LetsNoNameReachATerminalAsItIs) {
+  const std::string name = "x\x1b]0;pwned\a\nErrors: 0\x9b\x7f\xc2\x9b\xe2\x80\xae\xff é.h2";
+  const std::string shown =
+      R"(x\x1b]0;pwned\x07\x0aErrors: 0\x9b\x7f\xc2\x9b\xe2\x80\xae\xff é.h2)";
+  WriteFile(File(name), Octets("000004 08 00 00000003 00000000"));
+  WriteFile(File("z" + name), "\x1f\x8b\x08\x04 and more");
+  const std::string argument =
+      "\"$(printf '" + absl::StrReplaceAll(absl::CEscape(name), {{"'", "'\\''"}}) + "')\"";
+  const std::string commands[] = {
+      "h2wire stat " + argument,
+      "h2wire stat --streams " + argument,
+      "h2wire stat missing" + argument,
+      "h2wire decode missing" + argument,
+      "h2wire decode z" + argument,
+      "h2wire encode missing" + argument,
+      "h2wire decode --hex z" + argument,
+      "h2wire decode --" + argument,
+      "h2wire decode --octets=" + argument,
+      "h2wire decode --guard=" + argument,
+      "h2wire decode --client=missing" + argument + " --server=z",
+      "h2wire " + argument,
+  };
+  for (const std::string& command : commands) {
+    const Result result = Run(command);
+    const std::string all = result.out + result.err;
+    EXPECT_TRUE(std::all_of(all.begin(), all.end(), [](char c) {
+      return (c >= ' ' && c != '\x7f') || c == '\n' || c < 0;
+    })) << command;
+    EXPECT_THAT(all, Not(HasSubstr("\nErrors: 0\x9b"))) << command;
+    EXPECT_THAT(all, Not(HasSubstr("\xc2\x9b"))) << command;
+    EXPECT_THAT(all, Not(HasSubstr("\xe2\x80\xae"))) << command;
+  }
+  EXPECT_THAT(Run("h2wire stat " + argument).out, HasSubstr("\n  " + shown + ", offset 0: "));
+  EXPECT_THAT(Run("h2wire decode missing" + argument).err, HasSubstr("missing" + shown + ": No"));
+  // What is advised can be typed.
+  EXPECT_THAT(Run("h2wire decode z" + argument).err,
+              HasSubstr("  gzip -dc $'z" + shown + "' | h2wire decode\n"));
+}
+
+TEST_F(Program, ShowsWhatAReceiverIgnores) {
+  const Result result = Run("h2wire decode --hex",
+                            "000004 08 f0 80000001 80000005\n"
+                            "000009 05 08 00000001 02 80000002 ff00 0100\n"
+                            "000001 01 2c 00000003 00\n");
+  EXPECT_THAT(result.out, HasSubstr("window_size_increment=5 undefined_flags=0xf0 reserved "
+                                    "window_size_increment_reserved\n"));
+  EXPECT_THAT(result.out, HasSubstr("fragment=2 ff00 promised_stream_id_reserved padding=0100\n"));
+}
+
+TEST_F(Program, ShowsOnlyWhatIsAskedFor) {
+  WriteFile(File("octets"),
+            std::string(kConnectionPreface) + Octets("000000 04 00 00000000"
+                                                     "000001 01 04 00000001 82"
+                                                     "000001 00 00 00000001 61"
+                                                     "000001 01 04 00000003 82"
+                                                     "000004 08 00 00000003 00000000"
+                                                     "000000 99 00 00000001"
+                                                     "000008 06 00 00000000 0000000000000000"
+                                                     "000000 00 00 00000000"
+                                                     "000000 00 00 00000001"));
+  const auto offsets = [&](const std::string& options) {
+    const Result result = Run("h2wire decode " + options + " octets");
+    EXPECT_EQ(result.status, 1) << options;
+    std::string found;
+    std::istringstream lines(result.out);
+    for (std::string line; std::getline(lines, line);) {
+      absl::StrAppend(&found, found.empty() ? "" : " ", std::stoi(line));
+    }
+    return found;
+  };
+  // At 95 decoding stops.
+  EXPECT_EQ(offsets(""), "0 24 33 43 53 63 76 85 102");
+  EXPECT_EQ(offsets("--stream=1"), "33 43 76 102");
+  EXPECT_EQ(offsets("--stream 0"), "24 85 102");
+  EXPECT_EQ(offsets("--type=HEADERS"), "33 53 102");
+  EXPECT_EQ(offsets("--type=headers,PING"), "33 53 85 102");
+  EXPECT_EQ(offsets("--type=UNKNOWN"), "76 102");
+  EXPECT_EQ(offsets("--type=0x99,6"), "76 85 102");
+  EXPECT_EQ(offsets("--errors"), "63 102");
+  EXPECT_EQ(offsets("--errors --stream=1"), "102");
+  EXPECT_EQ(offsets("--type=HEADERS --stream=3"), "53 102");
+  const Result json = Run("h2wire decode --json --errors octets");
+  EXPECT_EQ(std::count(json.out.begin(), json.out.end(), '\n'), 2) << json.out;
+}
+
+TEST_F(Program, ListsAPairByCause) {
+  WriteFile(File("client"),
+            std::string(kConnectionPreface) + Octets("000000 04 00 00000000"
+                                                     "000001 01 05 00000001 82"
+                                                     "000001 01 04 00000003 82"
+                                                     "000001 00 01 00000003 61"
+                                                     "000000 04 01 00000000"
+                                                     "000008 06 01 00000000 0000000000000007"
+                                                     "000004 03 00 00000002 00000008"
+                                                     "000004 08 00 00000001 00000005"
+                                                     "000008 07 00 00000000 00000000 00000000"));
+  WriteFile(File("server"), Octets("000006 04 00 00000000 0004 0000ffff"
+                                   "000000 04 01 00000000"
+                                   "000008 06 00 00000000 0000000000000007"
+                                   "000005 05 04 00000001 00000002 88"
+                                   "000001 01 04 00000001 88"
+                                   "000003 00 01 00000001 616263"
+                                   "000001 01 05 00000003 88"));
+  const Result result = Run("h2wire decode --client=client --server=server");
+  EXPECT_EQ(result.status, 0);
+  std::string order;
+  std::istringstream lines(result.out);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string mark, offset, type;
+    words >> mark >> offset >> type;
+    absl::StrAppend(&order, mark, type, "\n");
+  }
+  EXPECT_EQ(order,
+            ">PREFACE\n"
+            "<SETTINGS\n"
+            ">SETTINGS\n"
+            "<SETTINGS\n"  // its acknowledgement
+            "<PING\n"
+            ">HEADERS\n"  // the request on stream 1, and what comes of it
+            "<PUSH_PROMISE\n"
+            "<HEADERS\n"
+            "<DATA\n"
+            ">HEADERS\n"  // the request on stream 3, to its end
+            ">DATA\n"
+            "<HEADERS\n"
+            ">SETTINGS\n"
+            ">PING\n"
+            ">RST_STREAM\n"
+            ">WINDOW_UPDATE\n"
+            ">GOAWAY\n");
+  // Errors of one side leave the other to its end; what a guard is told of both is judged by both.
+  WriteFile(File("bad"), Octets("000006 04 00 00000000 0004 00000000"
+                                "000000 04 01 00000000"
+                                "000000 04 01 00000000"));
+  EXPECT_EQ(Run("h2wire decode --client=client --server=bad").status, 0);
+  WriteFile(File("cut"), Octets("000006 04 00 00000000"));
+  const Result cut = Run("h2wire decode --client=client --server=cut");
+  EXPECT_EQ(cut.status, 1);
+  EXPECT_THAT(cut.out, HasSubstr("<          0  INCOMPLETE"));
+  EXPECT_THAT(cut.out, HasSubstr("GOAWAY"));
+  // One side may have said nothing; but they cannot be exchanged.
+  EXPECT_EQ(Run("h2wire decode --client=client --server=/dev/null").status, 0);
+  EXPECT_THAT(Run("h2wire decode --client=server --server=client").err,
+              HasSubstr("does not begin with the connection preface"));
+  EXPECT_THAT(Run("h2wire decode --client=client --server=client").err,
+              HasSubstr("begins with the connection preface, so it is what the client sent"));
+}
+
+// What is sent waits for the window that it takes.
+TEST_F(Program, ListsDataBehindTheWindowThatItTakes) {
+  WriteFile(File("client"),
+            std::string(kConnectionPreface) + Octets("000006 04 00 00000000 0004 00000002"
+                                                     "000001 01 05 00000001 82"
+                                                     "000004 08 00 00000001 00000001"
+                                                     "000004 08 00 00000001 00000001"));
+  WriteFile(File("server"), Octets("000000 04 00 00000000"
+                                   "000001 01 04 00000001 88"
+                                   "000002 00 00 00000001 6162"
+                                   "000001 00 00 00000001 63"
+                                   "000001 00 01 00000001 64"));
+  std::string order;
+  std::istringstream lines(Run("h2wire decode --client=client --server=server").out);
+  for (std::string line; std::getline(lines, line);) order += line.substr(14, 3);
+  EXPECT_EQ(order, "PRESETSETHEAHEADATWINDATWINDAT");
+}
+
+TEST_F(Program, GivesBothSidesOfAPairBackFromJson) {
+  for (const std::filesystem::path& capture : Captures()) {
+    if (capture.stem().extension() != ".client") continue;
+    std::filesystem::path server = capture;
+    server.replace_filename(capture.stem().stem().string() + ".server.h2");
+    const Result json = Run(absl::StrCat("h2wire decode --json --guard=observer --client='",
+                                         capture.string(), "' --server='", server.string(), "'"));
+    EXPECT_EQ(json.status, 0) << capture << json.out;
+    EXPECT_TRUE(Run("h2wire encode --from=client", json.out).out == ReadFile(capture)) << capture;
+    EXPECT_TRUE(Run("h2wire encode --from=server", json.out).out == ReadFile(server)) << server;
+    EXPECT_THAT(Run("h2wire encode", json.out).err, HasSubstr("it is of one side of a pair"));
+  }
+}
+
+TEST_F(Program, CountsStreamsAndErrorCodesBySide) {
+  const std::string client = H2WIRE_CAPTURES "/h2-apache.client.h2";
+  const std::string server = H2WIRE_CAPTURES "/h2-apache.server.h2";
+  const std::string codes =
+      "\nerror codes, by who sent them            client       server    not known\n"
+      "RST_STREAM NO_ERROR                           0            1            0\n"
+      "RST_STREAM STREAM_CLOSED                      1            0            0\n"
+      "RST_STREAM CANCEL                             1            0            0\n"
+      "GOAWAY NO_ERROR                               1            1            0\n";
+  const Result pair =
+      Run("h2wire stat --streams --client='" + client + "' --server='" + server + "'");
+  EXPECT_EQ(pair.status, 0);
+  EXPECT_THAT(pair.out, HasSubstr(codes));
+  EXPECT_THAT(
+      pair.out,
+      HasSubstr("\nstreams of the connection\n"
+                "    stream       frames           octets  ended\n"
+                "         1            5             2597  END_STREAM by both\n"
+                "         2            2             6067  END_STREAM by the server\n"
+                "         3           10             1529  RST_STREAM NO_ERROR by the server\n"
+                "         4            2             3062  END_STREAM by the server\n"
+                "         5            7            20132  RST_STREAM CANCEL by the client\n"
+                "         7            3             6076  END_STREAM by both\n"));
+  const Result files = Run("h2wire stat --streams '" + client + "' '" + server + "'");
+  EXPECT_THAT(files.out, HasSubstr(codes));
+  EXPECT_THAT(files.out, HasSubstr("\nstreams of " + client + "\n"));
+  EXPECT_THAT(files.out, HasSubstr("         5            3            20066  open\n"));
+  // Who sent it is not known of what neither begins with the preface nor with SETTINGS.
+  const Result part = Run("h2wire stat --hex", "000004 03 00 00000005 00000063");
+  EXPECT_THAT(part.out, HasSubstr("RST_STREAM 0x63                               0            0"
+                                  "            1\n"));
+  EXPECT_THAT(
+      Run("h2wire stat --hex --guard=client", "000004 03 00 00000005 00000008").out,
+      HasSubstr("RST_STREAM CANCEL                             0            1            0"));
+}
+
+bool HasTshark() {
+  return std::system("tshark --version >/dev/null 2>&1 && text2pcap -v >/dev/null 2>&1") == 0;
+}
+
+// The commands that the program advises for `file`, as the shell is to run them.
+std::vector<std::string> CommandsOf(const std::string& advice, const std::string& keys) {
+  std::vector<std::string> commands;
+  std::istringstream lines(advice);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("  ")) commands.push_back(absl::StrReplaceAll(line, {{"KEYS", keys}}));
+  }
+  return commands;
+}
+
+TEST_F(Program, AdvisesCommandsThatTakeAConnectionOutOfACapture) {
+  if (!HasTshark()) GTEST_SKIP() << "there is no tshark, or no text2pcap (Debian: tshark)";
+  const std::string client = ReadFile(H2WIRE_CAPTURES "/nghttp-varnish.client.h2");
+  const std::string server = ReadFile(H2WIRE_CAPTURES "/nghttp-varnish.server.h2");
+  std::ofstream dump(File("dump"));
+  for (const auto& [mark, octets] : {std::pair('O', client), std::pair('I', server)}) {
+    dump << mark << "\n000000 ";
+    for (const char c : octets) dump << absl::BytesToHexString(std::string(1, c)) << " ";
+    dump << "\n";
+  }
+  dump.close();
+  for (const std::string format : {"pcap", "pcapng"}) {
+    ASSERT_EQ(
+        Run("text2pcap -q -F " + format + " -D -T 51000,80 -4 10.0.0.1,10.0.0.2 dump cleartext")
+            .status,
+        0);
+    const auto commands = CommandsOf(Run("h2wire decode cleartext").err, "keys");
+    ASSERT_EQ(commands.size(), 4u);
+    EXPECT_EQ(Run(commands[0]).out, Run("h2wire decode", client).out) << commands[0];
+    EXPECT_EQ(Run(commands[1]).out, Run("h2wire decode", server).out) << commands[1];
+  }
+  // Of TLS, where the server speaks first.
+  std::filesystem::copy(H2WIRE_CAPTURES "/tls/tls.pcapng", File("tls"));
+  const auto commands = CommandsOf(Run("h2wire decode tls").err, H2WIRE_CAPTURES "/tls/keys.txt");
+  ASSERT_EQ(commands.size(), 4u);
+  EXPECT_EQ(Run(commands[2]).out, Run("h2wire decode", server).out) << commands[2];
+  EXPECT_EQ(Run(commands[3]).out, Run("h2wire decode", client).out) << commands[3];
+}
+
+// A system call that waits is interrupted when its process is stopped and goes on, if the socket
+// has a timeout.
+TEST_F(Program, GoesOnWhereItWasInterrupted) {
+  std::array<int, 2> in, out;
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in.data()), 0);
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out.data()), 0);
+  const timeval long_time = {.tv_sec = 600, .tv_usec = 0};
+  ASSERT_EQ(setsockopt(in[0], SOL_SOCKET, SO_RCVTIMEO, &long_time, sizeof long_time), 0);
+  ASSERT_EQ(setsockopt(out[0], SOL_SOCKET, SO_SNDTIMEO, &long_time, sizeof long_time), 0);
+
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_adddup2(&files, in[0], STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&files, out[0], STDOUT_FILENO);
+  const char* const arguments[] = {"sh", "-c", "exec " H2WIRE_PROGRAM " decode", nullptr};
+  pid_t process = 0;
+  ASSERT_EQ(posix_spawn(&process, "/bin/sh", &files, nullptr, const_cast<char* const*>(arguments),
+                        environ),
+            0);
+  posix_spawn_file_actions_destroy(&files);
+  close(in[0]);
+  close(out[0]);
+
+  const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
+  std::string octets;
+  for (int i = 0; i < 5000; ++i) octets += ping;
+  const auto interrupt = [&] {
+    // When it has come to where it waits.
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_EQ(kill(process, SIGSTOP), 0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_EQ(kill(process, SIGCONT), 0);
+  };
+  interrupt();  // while it reads
+  EXPECT_EQ(write(in[1], octets.data(), octets.size()), static_cast<ssize_t>(octets.size()));
+  close(in[1]);
+  interrupt();  // while it writes more than the socket takes
+  std::string text;
+  std::array<char, 65536> piece;
+  for (ssize_t size; (size = read(out[1], piece.data(), piece.size())) > 0;) {
+    text.append(piece.data(), static_cast<std::size_t>(size));
+  }
+  close(out[1]);
+  int status = 0;
+  EXPECT_EQ(waitpid(process, &status, 0), process);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5000);
+}
+
+TEST_F(Program, EncodesInTimeLinearInTheLine) {
+  // A parser that builds what it reads takes minutes.
+  std::string objects = "[";
+  for (int i = 0; i < 1'000'000; ++i) objects += "{},";
+  const Result result = Run("h2wire encode", objects + "{}]");
+  EXPECT_EQ(result.err, "h2wire: line 1 is not encoded: the line is no object\n");
+  // The largest frame of each list, with memory bounded by what it has on the wire.
+  const bool emulated = !std::string_view(H2WIRE_PROGRAM).starts_with(" '");
+  if (kSanitized || emulated) return;
+  constexpr long kBound = 10 * 16 * 1024;  // KiB: ten times the longest frame
+  const std::pair<std::string, std::string> rows[] = {
+      {Octets("fffffc 04 00 00000000"), Octets("0003 ffffffff")},
+      {Octets("fffffe 0c 00 00000000"), Octets("0000")},
+      {Octets("ffffff 00 00 00000001"), "a"}};
+  for (const auto& [header, entry] : rows) {
+    std::string octets = header;
+    const std::size_t size = kFrameHeaderSize + LoadHeader(AsBytes(header).data()).length;
+    while (octets.size() < size) octets += entry;
+    WriteFile(File("octets"), octets);
+    EXPECT_EQ(Run("h2wire decode --json --max_frame_size=16777215 octets > lines").status, 0);
+    const Result encoded = Run("h2wire encode lines | cmp - octets");
+    EXPECT_EQ(encoded.status, 0) << encoded.out << encoded.err;
+    EXPECT_LT(encoded.largest_memory, kBound);
+  }
+}
+
 // What `frames` are on the wire, one after the other.
 std::string Wire(const std::vector<Frame>& frames) {
   std::string octets;
@@ -987,6 +1389,14 @@ TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
       {"printf 'PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n' | h2wire decode --guard=client",
        "standard input begins with the connection preface, so a client sent it and a server "
        "receives it: --guard=server"},
+      {"h2wire decode --stream=-1", "it is the number of a stream, or 0 for the connection"},
+      {"h2wire decode --stream=2147483648", "it is the number of a stream"},
+      {"h2wire decode --type=NOPE", "it is names of types, DATA say, or their codes"},
+      {"h2wire decode --type=256", "it is names of types"},
+      {"h2wire decode --client=a", "both are needed"},
+      {"h2wire stat --server=a", "both are needed"},
+      {"h2wire decode --client=a --server=b c", "there is another one"},
+      {"h2wire encode --from=me", "--from is client or server"},
       {"h2wire decode missing", "cannot open missing: No such file or directory"},
       {"h2wire encode missing", "cannot open missing: No such file or directory"},
       {"h2wire decode .", "cannot read .: Is a directory"},

@@ -25,6 +25,9 @@
 
 namespace h2wire::tools {
 
+// Who sent the octets.
+enum class Side { kClient, kServer, kUnknown };
+
 struct ConnectionOptions {
   DecodeOptions decode{};
   std::optional<WatchOptions> watch{};  // whether a guard judges the frames too
@@ -49,14 +52,16 @@ struct ConnectionOptions {
 //   events.Undecoded(offset, octets)        for those behind a connection error, piece by piece
 //   events.BeforeRead(offset)               whenever more of the input is about to be asked for
 //
-// Offsets are octets from the beginning. Events whose kTakesAllOctets is true are given every octet
-// of the input once. The error of a frame then waits for the last of them, if the frame is not too
-// large; to others it is told as soon as it is known, and the input is not read beyond an error of
-// the connection.
+//   events.TakesAllOctets()                 whether they are to be given every octet of the input
+//
+// Offsets are octets from the beginning. To those that take all octets, each is given once: the
+// error of a frame waits for the last of them, if the frame is not too large. To others it is told
+// as soon as it is known, and the input is not read beyond an error of the connection.
 class Direction {
  public:
-  // Both must outlive it.
-  Direction(Input& input, const ConnectionOptions& options) : input_(input), options_(options) {}
+  // Both must outlive it. `side`: that of a pair, whose other one is seen too.
+  Direction(Input& input, const ConnectionOptions& options, Side side = Side::kUnknown)
+      : input_(input), options_(options), side_(side) {}
 
   // Goes on by one frame, or by what else makes an event. Returns whether there may be more. Throws
   // Failure if the input is no octets of a connection, or those of a side that cannot be watched as
@@ -77,6 +82,22 @@ class Direction {
         break;
     }
     return state_ != State::kEnd;
+  }
+
+  // The next frame as far as it is there; nothing if there is none, or it is not known yet whether.
+  template <class Events>
+  Bytes Peek(Events& events) {
+    if (state_ != State::kFrames || !Fill(events, kFrameHeaderSize)) return {};
+    const std::size_t length = LoadHeader(Rest().data()).length;
+    if (length > options_.decode.max_frame_size) return Rest().first(kFrameHeaderSize);
+    Fill(events, kFrameHeaderSize + length);
+    return Rest().first(std::min(Rest().size(), kFrameHeaderSize + length));
+  }
+
+  // Tells the guard, if there is one, of a frame that went the other way.
+  template <class F>
+  void Sent(const F& frame) {
+    if (watch_) watch_->Sent(frame);
   }
 
   // Whether every octet so far was decoded, and nothing was wrong.
@@ -110,6 +131,7 @@ class Direction {
     }
     if (Rest().empty()) {
       state_ = State::kEnd;
+      if (side_ != Side::kUnknown) return;  // one side may have said nothing
       all_good_ = false;
       throw FailureOfEmpty(input_.file());
     }
@@ -119,17 +141,35 @@ class Direction {
     const bool preface = MatchPreface(Rest()) == PrefaceMatch::kWhole;
     greeting_ = FaultOfGreeting(Rest());
     if (greeting_ == Fault::kNone && !preface) RefuseForeign(events);
-    if (options_.watch) {
-      if (preface && options_.watch->receiver == Receiver::kClient) {
-        throw Failure(absl::StrCat(NameOfInput(input_.file()),
-                                   " begins with the connection preface, so a client sent it and a "
-                                   "server receives it: --guard=server"));
-      }
-      watch_.emplace(*options_.watch, preface, options_.decode.extensions);
+    if (side_ != Side::kUnknown && preface != (side_ == Side::kClient)) {
+      throw Failure(absl::StrCat(NameOfInput(input_.file()),
+                                 preface ? " begins with the connection preface, so it is what "
+                                           "the client sent: --client"
+                                         : " does not begin with the connection preface, as what "
+                                           "the client sent does: --server"));
     }
+    BeginWatch(preface);
     if (!preface) return;
     events.Preface();
     Take(kConnectionPreface.size());
+  }
+
+  void BeginWatch(bool preface) {
+    if (!options_.watch) return;
+    const Receiver asked = options_.watch->receiver;
+    if (side_ != Side::kUnknown) {
+      const Receiver receiver = side_ == Side::kClient ? Receiver::kServer : Receiver::kClient;
+      if (asked != Receiver::kUnknown && asked != receiver) return;
+      watch_.emplace(*options_.watch, receiver, /*joined=*/false, options_.decode.extensions);
+      return;
+    }
+    if (preface && asked == Receiver::kClient) {
+      throw Failure(absl::StrCat(NameOfInput(input_.file()),
+                                 " begins with the connection preface, so a client sent it and a "
+                                 "server receives it: --guard=server"));
+    }
+    watch_.emplace(*options_.watch, preface ? Receiver::kServer : asked,
+                   /*joined=*/!preface && asked == Receiver::kUnknown, options_.decode.extensions);
   }
 
   // What is wrong with the first octets of an input, if they are no frame: those that somebody
@@ -185,12 +225,12 @@ class Direction {
   template <class Events>
   void Wait(Events& events, std::size_t size) {
     const bool header = Rest().size() >= kFrameHeaderSize;
-    if (header && !Events::kTakesAllOctets && ReportHeader(events)) return;
+    if (header && !events.TakesAllOctets() && ReportHeader(events)) return;
     const std::size_t had = Rest().size();
     if (Fill(events, size) || Rest().size() > had) return;  // which may decide more
     if (Rest().empty()) {
       state_ = State::kEnd;
-    } else if (!header || !Events::kTakesAllOctets || !ReportHeader(events)) {
+    } else if (!header || !events.TakesAllOctets() || !ReportHeader(events)) {
       CutOff(events, Rest().size(), size);
     }
   }
@@ -212,12 +252,12 @@ class Direction {
   template <class Events>
   void TakeError(Events& events, const Outcome& outcome) {
     const bool too_large = outcome.error.fault == Fault::kFrameTooLarge;
-    if (Events::kTakesAllOctets && !too_large) Fill(events, outcome.size);
+    if (events.TakesAllOctets() && !too_large) Fill(events, outcome.size);
     FrameError error = watch_ ? watch_->Check(outcome.error, input_.arrival()) : outcome.error;
     if (too_large && Offset() == 0 && greeting_ != Fault::kNone) error = ErrorOf(greeting_, 0);
     const std::size_t have = std::min(outcome.size, Rest().size());
     const std::size_t shown =
-        too_large && Events::kTakesAllOctets ? kFrameHeaderSize : have;  // however many have come
+        too_large && events.TakesAllOctets() ? kFrameHeaderSize : have;  // however many have come
     events.Error(Offset(), Rest().first(shown), error);
     const std::uint64_t offset = Offset();
     Take(shown);
@@ -245,8 +285,8 @@ class Direction {
   }
 
   template <class Events>
-  void StopDecoding(Events&) {
-    state_ = Events::kTakesAllOctets ? State::kUndecoded : State::kEnd;
+  void StopDecoding(Events& events) {
+    state_ = events.TakesAllOctets() ? State::kUndecoded : State::kEnd;
   }
 
   template <class Events>
@@ -262,6 +302,7 @@ class Direction {
 
   Input& input_;
   const ConnectionOptions& options_;
+  Side side_;
   std::optional<Watch> watch_;
   State state_ = State::kBeginning;
   Fault greeting_ = Fault::kNone;

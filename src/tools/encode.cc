@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "failure.h"
@@ -50,12 +51,14 @@ class InputLines : public LineText {
 
 }  // namespace
 
-int Encode(Input& input, Output& output) {
+int Encode(Input& input, std::string_view from, Output& output) {
   InputLines lines(input, output);
   std::uint64_t number = 1;
   try {
-    for (bool first = true; lines.FindLine(number); first = false) {
-      output.Append(AsText(OctetsOfLine(lines, first)));
+    for (bool first = true; lines.FindLine(number);) {
+      const std::vector<std::byte> octets = OctetsOfLine(lines, first, from);
+      output.Append(AsText(octets));
+      first = first && octets.empty();
     }
     return kAllDecoded;
   } catch (const Refusal& refusal) {

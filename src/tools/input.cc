@@ -189,7 +189,7 @@ class HexInput : public BufferedInput {
       const Bytes text = text_->Peek(1);
       if (text.empty()) {
         if (first_digit_ >= 0) Fail("ends with half an octet");
-        if (after_0x_) Fail("ends with 0x and no digits");
+        if (since_0x_ == 0) Fail("ends with 0x and no digits");
         break;
       }
       if (!std::exchange(begun_, true)) {
@@ -217,7 +217,7 @@ class HexInput : public BufferedInput {
       return false;
     }
     if (const int digit = ValueOfHexDigit(c); digit >= 0) {
-      after_0x_ = false;
+      ++since_0x_;
       if (first_digit_ < 0) {
         first_digit_ = digit;
         return false;
@@ -225,16 +225,17 @@ class HexInput : public BufferedInput {
       octet_ = static_cast<std::byte>(std::exchange(first_digit_, -1) << 4 | digit);
       return true;
     }
-    if (c == 'x' && first_digit_ == 0) {
+    if (c == 'x' && first_digit_ == 0 && since_0x_ != 1) {
       first_digit_ = -1;
-      after_0x_ = true;
+      since_0x_ = 0;
       return false;
     }
     if (c != '#' && std::string_view(" \t\r\n,:").find(c) == std::string_view::npos) {
       Fail("has something else than hex digits");
     }
     if (first_digit_ >= 0) Fail("has half an octet");
-    if (after_0x_) Fail("has 0x without digits");
+    if (since_0x_ == 0) Fail("has 0x without digits");
+    since_0x_ = kNone;
     in_comment_ = c == '#';
     return false;
   }
@@ -245,7 +246,9 @@ class HexInput : public BufferedInput {
 
   std::unique_ptr<Input> text_;
   int first_digit_ = -1;
-  bool after_0x_ = false;
+  // How many digits came since the last 0x, if nothing else did.
+  static constexpr std::size_t kNone = 2;
+  std::size_t since_0x_ = kNone;
   std::byte octet_{};
   bool in_comment_ = false;
   bool begun_ = false;

@@ -48,6 +48,16 @@ Head TakeHead(Members& members, bool raw, std::string_view (*name_of)(FrameType)
   return head;
 }
 
+bool IsFrom(Members& members, std::string_view from) {
+  const JsonValue* const side = members.Find("from");
+  if (side == nullptr) return true;
+  if (side->text != "client" && side->text != "server") Refuse("`from` is no side");
+  if (from.empty()) {
+    Refuse("it is of one side of a pair, and --from=client or --from=server says which is wanted");
+  }
+  return side->text == from;
+}
+
 std::vector<std::byte> TakeOctets(Members& members) {
   // What else such a line says follows from the octets, or is said of them.
   for (const char* const member :

@@ -50,8 +50,9 @@ namespace h2wire::tools {
 
 // The octets of `line`, which is those of the preface if it says so; `Set`: the types of frames
 // that have members of their own. `first`: whether no octets come before. Throws Refusal.
+// `from`: of a pair, whose lines are wanted, as they say it; those of the other have no octets.
 template <AnyFrameSet Set = Frame>
-std::vector<std::byte> OctetsOfLine(LineText& line, bool first);
+std::vector<std::byte> OctetsOfLine(LineText& line, bool first, std::string_view from = {});
 template <AnyFrameSet Set = Frame>
 std::vector<std::byte> OctetsOfLine(std::string_view line, bool first);
 
@@ -171,6 +172,9 @@ struct Head {
 // `name_of` is a function from a type to its name.
 Head TakeHead(Members& members, bool raw, std::string_view (*name_of)(FrameType));
 
+// Whether the line is of the side `from`.
+bool IsFrom(Members& members, std::string_view from);
+
 // The octets of a line that gives them: of a frame in error, of one that is cut off, of what was
 // not decoded.
 std::vector<std::byte> TakeOctets(Members& members);
@@ -232,9 +236,10 @@ std::vector<std::byte> OctetsOfFrame(Members& members, const Head& head) {
 }
 
 template <AnyFrameSet Set>
-std::vector<std::byte> OctetsOfLine(LineText& line, bool first) {
+std::vector<std::byte> OctetsOfLine(LineText& line, bool first, std::string_view from) {
   const JsonValue value = ParseLine(line, [](SettingId id) { return NameOf<Set>(id); });
   Members members(value, "");
+  if (!IsFrom(members, from)) return {};
   if (members.Has("octets")) return TakeOctets(members);
   if (members.Has("preface")) return TakePreface(members, first);
   if (members.Has("incomplete") || members.Has("undecoded")) Refuse("`octets` is missing");

@@ -292,14 +292,15 @@ template <AnyFrameSet Set>
 class JsonEventsOf {
  public:
   // Every octet of the input is in a line.
-  static constexpr bool kTakesAllOctets = true;
+  static constexpr bool TakesAllOctets() { return true; }
 
-  // `extensions`: as in DecodeOptions.
-  JsonEventsOf(Output& output, bool extensions) : output_(output), extensions_(extensions) {}
+  // `extensions`: as in DecodeOptions. `from`: who sent the frames, if lines are to say it.
+  JsonEventsOf(Output& output, bool extensions, std::string_view from = {})
+      : output_(output), extensions_(extensions), from_(from) {}
 
   void Preface() {
     JsonLine line(output_);
-    line.Number("offset", 0);
+    Begin(line, 0);
     line.Bool("preface", true);
     line.End();
   }
@@ -329,7 +330,7 @@ class JsonEventsOf {
   void Error(std::uint64_t offset, Bytes octets, const FrameError& error) {
     JsonLine line(output_);
     if (IsOfPreface(error.fault)) {
-      line.Number("offset", offset);
+      Begin(line, offset);
       line.String("type", kPrefaceLabel);
     } else {
       WriteHeader<RawFrame>(line, offset, LoadHeader(octets.data()));
@@ -341,7 +342,7 @@ class JsonEventsOf {
 
   void Incomplete(std::uint64_t offset, Bytes octets, std::size_t have, std::size_t need) {
     JsonLine line(output_);
-    line.Number("offset", offset);
+    Begin(line, offset);
     line.Bool("incomplete", true);
     line.Number("have", have);
     line.Number("need", need);
@@ -351,7 +352,7 @@ class JsonEventsOf {
 
   void Undecoded(std::uint64_t offset, Bytes octets) {
     JsonLine line(output_);
-    line.Number("offset", offset);
+    Begin(line, offset);
     line.Bool("undecoded", true);
     line.Hex("octets", octets);
     line.End();
@@ -360,10 +361,16 @@ class JsonEventsOf {
   void BeforeRead(std::uint64_t) { output_.Flush(); }
 
  private:
+  H2WIRE_ALWAYS_INLINE void Begin(JsonLine& line, std::uint64_t offset) const {
+    line.Number("offset", offset);
+    if (!from_.empty()) [[unlikely]]
+      line.String("from", from_);
+  }
+
   template <class F>
   H2WIRE_ALWAYS_INLINE void WriteHeader(JsonLine& line, std::uint64_t offset,
                                         const FrameHeader& header) {
-    line.Number("offset", offset);
+    Begin(line, offset);
     line.Number("length", header.length);
     if constexpr (std::same_as<F, RawFrame>) {
       line.String("type", TypeName<Set>(header.type, extensions_));
@@ -389,6 +396,7 @@ class JsonEventsOf {
 
   Output& output_;
   bool extensions_;
+  std::string_view from_;
 };
 
 using JsonEvents = JsonEventsOf<Frame>;

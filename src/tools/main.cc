@@ -6,6 +6,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "connection.h"
@@ -15,20 +16,42 @@
 #include "json_writer.h"
 #include "options.h"
 #include "output.h"
+#include "pair.h"
+#include "select.h"
 #include "stat.h"
 #include "text.h"
 
 namespace h2wire::tools {
 namespace {
 
-int Decode(const Options& options, Output& output) {
-  const std::unique_ptr<Input> input = Open(options.files[0], options.hex);
-  const auto decode = [&](auto events) {
-    return DecodeConnection(*input, options.connection, events) ? kAllDecoded : kNotAllDecoded;
-  };
+// Calls `decode` with a function that makes the events of a side: lines that begin with `mark`, or
+// say who sent it.
+int DecodeInto(const Options& options, Output& output, auto decode) {
   const DecodeOptions& decode_options = options.connection.decode;
-  if (options.json) return decode(JsonEvents(output, decode_options.extensions));
-  return decode(TextEvents(output, options.colours, options.octets, decode_options));
+  const bool good =
+      options.json ? decode([&](std::string_view, std::string_view from) {
+        return Selected(options.selection, JsonEvents(output, decode_options.extensions, from));
+      })
+                   : decode([&](std::string_view mark, std::string_view) {
+                       return Selected(options.selection,
+                                       TextEvents(output, options.colours, options.octets,
+                                                  decode_options, mark));
+                     });
+  return good ? kAllDecoded : kNotAllDecoded;
+}
+
+int Decode(const Options& options, Output& output) {
+  return DecodeInto(options, output, [&](auto make_events) {
+    if (options.files.empty()) {
+      const std::unique_ptr<Input> client = Open(options.client, options.hex);
+      const std::unique_ptr<Input> server = Open(options.server, options.hex);
+      return DecodePair(*client, *server, options.connection, make_events("> ", "client"),
+                        make_events("< ", "server"));
+    }
+    const std::unique_ptr<Input> input = Open(options.files[0], options.hex);
+    auto events = make_events("", "");
+    return DecodeConnection(*input, options.connection, events);
+  });
 }
 
 int Run(const Options& options, Output& output) {
@@ -42,9 +65,9 @@ int Run(const Options& options, Output& output) {
     case Command::kDecode:
       return Decode(options, output);
     case Command::kEncode:
-      return Encode(*Open(options.files[0], /*hex=*/false), output);
+      return Encode(*Open(options.files[0], /*hex=*/false), options.from, output);
     case Command::kStat:
-      return Stat(options.files, options.hex, options.connection, output);
+      return Stat(options, output);
   }
   return kFailed;
 }

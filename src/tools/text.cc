@@ -76,7 +76,7 @@ void TextEvents::Line(std::uint64_t offset, const FrameHeader& header, Colour co
 void TextEvents::Line(std::uint64_t offset, std::string_view type, std::string_view stream,
                       std::string_view length, Colour colour, std::string_view details) {
   // The columns are as wide as what they mostly hold.
-  std::string line = absl::StrFormat("%10d  ", offset);
+  std::string line = absl::StrFormat("%s%10d  ", mark_, offset);
   const std::size_t begin = line.size();
   absl::StrAppendFormat(&line, "%-15s  %-10s %8s", type, stream, length);
   if (!details.empty()) line.append("  ").append(details);

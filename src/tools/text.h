@@ -40,11 +40,12 @@ constexpr Colour ColourOf() {
 // Takes the events of DecodeConnection.
 class TextEvents {
  public:
-  // `max_octets`: how much is shown of each octet string.
-  TextEvents(Output& output, bool colours, std::size_t max_octets, const DecodeOptions& decode)
-      : output_(output), colours_(colours), max_octets_(max_octets), decode_(decode) {}
+  // `max_octets`: how much is shown of each octet string. `mark`: what each line begins with.
+  TextEvents(Output& output, bool colours, std::size_t max_octets, const DecodeOptions& decode,
+             std::string_view mark = {})
+      : output_(output), colours_(colours), max_octets_(max_octets), decode_(decode), mark_(mark) {}
 
-  static constexpr bool kTakesAllOctets = false;
+  static constexpr bool TakesAllOctets() { return false; }
 
   void Preface();
   template <class F>
@@ -89,6 +90,7 @@ class TextEvents {
   bool colours_;
   std::size_t max_octets_;
   DecodeOptions decode_;
+  std::string_view mark_;
 };
 
 }  // namespace h2wire::tools

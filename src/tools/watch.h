@@ -28,13 +28,10 @@ class Watch {
  public:
   using Time = std::chrono::nanoseconds;
 
-  // `preface`: whether the octets begin with the connection preface. Then a client sent all of
-  // them.
-  Watch(const WatchOptions& options, bool preface, bool extensions)
-      : guard_({.receiver = preface ? Receiver::kServer : options.receiver,
-                .observer = true,
-                .joined = !preface && options.receiver == Receiver::kUnknown,
-                .extensions = extensions}),
+  // `joined`: whether the beginning may be missing.
+  Watch(const WatchOptions& options, Receiver receiver, bool joined, bool extensions)
+      : guard_(
+            {.receiver = receiver, .observer = true, .joined = joined, .extensions = extensions}),
         frame_time_(Time(std::chrono::seconds(1)) / options.pace) {}
 
   // Judges the next frame, or what Decode found wrong with it, of which the last octets came at
@@ -46,6 +43,8 @@ class Watch {
   FrameError Check(const FrameError& error, Time arrival) {
     return guard_.Check(error, Next(arrival));
   }
+  // Takes note of a frame that went the other way.
+  void Sent(const FrameAlternative auto& frame) { (void)guard_.Sent(frame, now_); }
   // Judges the next frame by its header, and remembers nothing.
   FrameError Check(const FrameHeader& header, Time arrival) const {
     return guard_.Check(header, std::max(now_ + frame_time_, arrival));
