@@ -102,9 +102,13 @@ std::size_t CheckFirst(Bytes in, const DecodeOptions& options) {
   const HeapBlock header(in.first(kFrameHeaderSize));
   CheckSame(HeaderDifferenceFrom(ReferenceDecode(header.bytes(), options), header.bytes(), options),
             "DecodeHeader");
-  const RawFrame pieces{LoadHeader(header.bytes().data()), in.subspan(kFrameHeaderSize)};
-  CheckSame(DifferenceFrom(expected, Decode(pieces, options)), "Decode in two pieces");
+  const auto judged = DecodeHeader(header.bytes(), options);
+  CheckSame(DifferenceFrom(expected, DecodePayload(judged, in.subspan(kFrameHeaderSize))),
+            "DecodePayload");
   const Decoded<RawFrame> raw = DecodeRaw(in, options);
+  if (raw.status == DecodeStatus::kOk) {
+    CheckSame(DifferenceFrom(expected, Decode(raw.frame, options)), "Decode of a RawFrame");
+  }
   Check(raw.size == expected.size, "DecodeRaw knows the size");
 
   switch (expected.verdict) {

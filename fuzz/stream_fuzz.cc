@@ -45,7 +45,8 @@ class Log : public EventLog {
 
  private:
   HeapBlock storage_{100, std::byte{0}};
-  FieldBlock block_{storage_.out(), {.max_continuations = 2}};
+  static constexpr FieldBlockLimits kLimits = {.max_octets = 65536, .max_continuations = 2};
+  FieldBlock block_{storage_.out(), kLimits};
   Fault fault_ = Fault::kNone;
 };
 

@@ -309,8 +309,7 @@ TEST(DecodingInPieces, DoesNotAllocate) {
       if (choices.OneIn(4)) frame[3 + choices.Below(6)] ^= std::byte{0x01};
       wire.insert(wire.end(), frame.begin(), frame.end());
     }
-    const StreamDecoderOptions options = {.decode = {.max_frame_size = kLargestMaxFrameSize,
-                                                     .reject_nonzero_padding = choices.OneIn(2)},
+    const StreamDecoderOptions options = {.decode = {.reject_nonzero_padding = choices.OneIn(2)},
                                           .preface = preface};
     const std::size_t room = choices.OneIn(2) ? storage.size() : storage.size() - 1;
     const std::size_t piece_size = 1 + choices.Below(choices.OneIn(2) ? 8 : 60000);

@@ -116,7 +116,7 @@ TEST(FaultRows, ThatNoFrameShowsSayWhatTheRfcsSay) {
         Fault::kTooManyResets, Fault::kTooManyStreamErrors, Fault::kTooManySettingsFrames,
         Fault::kTooManySettings, Fault::kTooManyPings, Fault::kTooManyPriorities,
         Fault::kTooManyTinyWindowUpdates, Fault::kTooManyIgnoredFrames, Fault::kTooMuchPadding,
-        Fault::kTooMuchSmallData, Fault::kTooManyGoaways}},
+        Fault::kTooMuchSmallData, Fault::kTooManyGoaways, Fault::kFrameTooLargeToAssemble}},
       {ErrorCode::kFlowControlError,
        Scope::kStream,
        {Fault::kWindowOverflow, Fault::kWindowExceeded}},  // RFC 9113, 6.9.1

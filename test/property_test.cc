@@ -469,7 +469,7 @@ TEST(GuardedPages, HoldPayloadThatIsOnlyReferredTo) {
     EXPECT_EQ(DecodeRaw(in, options).status, DecodeStatus::kOk);
     EXPECT_EQ(DecodeHeader(in, options).status, DecodeStatus::kOk);
     if (c.header.stream_id != 0) {
-      EXPECT_EQ(RewriteStreamIds({at, in.size()}, [](StreamId) { return 4; }), Fault::kNone);
+      EXPECT_EQ(RewriteStreamIds({at, in.size()}, [](StreamId) -> StreamId { return 4; }), Fault::kNone);
     }
     // Not even a buffer that is too small makes Encode look at it.
     std::byte little[8];

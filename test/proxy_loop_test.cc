@@ -207,6 +207,10 @@ Forwarded Play(const std::string& sent, std::size_t most) {
     Output to_client(client[1]);
     Output to_server(server[0]);
     forwarded.error = Forward(client[1], to_client, to_server, kDefaultMaxFrameSize);
+    // What the client still sends is read: a socket that is closed before takes with it what the
+    // client has not read yet.
+    shutdown(client[1], SHUT_WR);
+    (void)ReadAll(client[1]);
     close(client[1]);
     close(server[0]);
   });

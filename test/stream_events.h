@@ -6,6 +6,7 @@
 #define H2WIRE_TEST_STREAM_EVENTS_H_
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -98,9 +99,16 @@ class EventLog {
   template <class F>
   std::string Wire(const F& frame) {
     std::string wire(EncodedSize(frame), '\0');
-    if (Encode(frame, std::as_writable_bytes(std::span(wire))).fault != Fault::kNone) {
-      Violation("a frame that no peer may send");
+    const Fault fault = Encode(frame, std::as_writable_bytes(std::span(wire))).fault;
+    if (fault == Fault::kNone) return wire;
+    if constexpr (std::same_as<F, SettingsFrame>) {
+      // To a receiver without extensions, settings of theirs are unknown, and have any value.
+      if (fault == Fault::kInvalidEnableConnectProtocol ||
+          fault == Fault::kInvalidNoRfc7540Priorities) {
+        return "SETTINGS " + std::string(AsText(frame.settings.octets()));
+      }
     }
+    Violation("a frame that no peer may send");
     return wire;
   }
   template <class F>

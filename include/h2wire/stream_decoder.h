@@ -227,6 +227,8 @@ class StreamDecoderOf {
   Step CollectInStorage(Bytes in) noexcept;
   Step JudgeAt(const std::byte* head, std::size_t have, std::size_t taken) noexcept;
   Step Skip(Bytes in) noexcept;
+  // The same behind the `taken` octets that are taken.
+  Step SkipBehind(Bytes in, std::size_t taken) noexcept;
   Step TakePadding(Bytes in, std::size_t taken) noexcept;
 
   // Puts octets, one at least, behind those that the storage has.

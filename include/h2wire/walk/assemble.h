@@ -253,7 +253,7 @@ typename StreamDecoderOf<Set, Streamed>::Step StreamDecoderOf<Set, Streamed>::Ke
 
 // What follows from the octets of a frame of which those before `have`, `taken` of them from this
 // piece, are at `head` and decide something: kNeedMore and how many have to be there to decide
-// more.
+// more; kOk if the frame is condemned, and what is behind is to be skipped.
 template <AnyFrameSet Set, class Streamed>
 H2WIRE_ALWAYS_INLINE inline typename StreamDecoderOf<Set, Streamed>::Step
 StreamDecoderOf<Set, Streamed>::JudgeAt(const std::byte* head, std::size_t have,
@@ -290,6 +290,7 @@ StreamDecoderOf<Set, Streamed>::CollectInPiece(Bytes in) noexcept {
   while (need <= in.size()) {
     if (need == whole && length <= max_frame_size_) return {kWhole, need};
     const Step step = JudgeAt(in.data(), need, need);
+    if (step.status == DecodeStatus::kOk) return SkipBehind(in, step.size);
     if (step.status != DecodeStatus::kNeedMore) return step;
     need = step.size;
   }
@@ -316,6 +317,7 @@ StreamDecoderOf<Set, Streamed>::CollectInStorage(Bytes in) noexcept {
       return {kAssembled, taken};
     }
     const Step step = JudgeAt(storage_.data(), have_, taken);
+    if (step.status == DecodeStatus::kOk) return SkipBehind(in, step.size);
     if (step.status != DecodeStatus::kNeedMore) return step;
     undecided_ = internal::Word(step.size - have_ - 1);
     completes_ = step.size == whole;
@@ -364,6 +366,13 @@ typename StreamDecoderOf<Set, Streamed>::Step StreamDecoderOf<Set, Streamed>::Sk
   if (left_ != 0) return {DecodeStatus::kNeedMore, skipped};
   const Step step = TakePadding(in, skipped);
   return condemned && step.status == DecodeStatus::kOk ? Stop(error_, step.size) : step;
+}
+
+template <AnyFrameSet Set, class Streamed>
+typename StreamDecoderOf<Set, Streamed>::Step StreamDecoderOf<Set, Streamed>::SkipBehind(
+    Bytes in, std::size_t taken) noexcept {
+  const Step step = Skip(in.subspan(taken));
+  return {step.status, taken + step.size};
 }
 
 template <AnyFrameSet Set, class Streamed>
