@@ -16,6 +16,7 @@
 #include "json_writer.h"
 #include "options.h"
 #include "output.h"
+#include "relay.h"
 #include "stat.h"
 #include "text.h"
 
@@ -46,6 +47,8 @@ int Run(const Options& options, Output& output) {
       return Encode(*Open(options.files[0], /*hex=*/false), output);
     case Command::kStat:
       return Stat(options.files, options.hex, options.connection, output);
+    case Command::kRelay:
+      return RunRelay(options.relay);
   }
   return kFailed;
 }

@@ -20,6 +20,7 @@
 #include "absl/strings/str_replace.h"
 #include "failure.h"
 #include "h2wire/guard.h"
+#include "relay_options.h"
 #include "watch.h"
 
 namespace {
@@ -112,8 +113,8 @@ struct CommandRow {
   std::vector<std::string_view> options;
 };
 
-const std::array<CommandRow, 3>& Rows() {
-  static const std::array<CommandRow, 3> rows = {{
+const std::array<CommandRow, 4>& Rows() {
+  static const std::array<CommandRow, 4> rows = {{
       {Command::kDecode,
        "decode",
        "[FILE|-]",
@@ -147,6 +148,7 @@ const std::array<CommandRow, 3>& Rows() {
        "and largest are those of whole frames, the 9 of the header included. Below it: how\n"
        "fast they were decoded, and the errors.\n",
        {"hex", "guard", "pace", "max_frame_size", "no_extensions"}},
+      {Command::kRelay, "relay", "", 0, kRelaySummary, kRelayDescription, RelayOptionNames()},
   }};
   return rows;
 }
@@ -293,10 +295,12 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
     }
   }
   if (options.files.size() > row.most_files) {
-    throw Failure(absl::StrFormat("%s takes one file; see h2wire %s --help", row.name, row.name));
+    throw Failure(absl::StrFormat("%s takes %s file; see h2wire %s --help", row.name,
+                                  row.most_files == 0 ? "no" : "one", row.name));
   }
   if (options.files.empty()) options.files.push_back("-");
 
+  if (row.command == Command::kRelay) options.relay = RelayCommandOfOptions();
   options.json = absl::GetFlag(FLAGS_json);
   options.hex = absl::GetFlag(FLAGS_hex);
   options.colours = UseColours();

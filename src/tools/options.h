@@ -11,10 +11,11 @@
 #include <vector>
 
 #include "connection.h"
+#include "relay.h"
 
 namespace h2wire::tools {
 
-enum class Command { kHelp, kVersion, kDecode, kEncode, kStat };
+enum class Command { kHelp, kVersion, kDecode, kEncode, kStat, kRelay };
 
 struct Options {
   Command command = Command::kHelp;
@@ -25,6 +26,7 @@ struct Options {
   bool colours = false;
   std::size_t octets = 0;  // of each octet string, in text
   ConnectionOptions connection{};
+  RelayCommand relay{};
 };
 
 // Throws Failure if the program is used wrongly.
