@@ -138,6 +138,7 @@ std::vector<Decoder> Decoders() {
   };
   decoders.push_back(Reference());
   std::ranges::move(OurDecoders(), std::back_inserter(decoders));
+  std::ranges::move(OurPrinters(), std::back_inserter(decoders));
   std::ranges::move(OurPieceDecoders(), std::back_inserter(decoders));
   for (Peer& peer : Peers()) std::ranges::move(peer.decoders, std::back_inserter(decoders));
   return decoders;

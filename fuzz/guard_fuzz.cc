@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -37,7 +38,8 @@ constexpr RateLimit kUnlimitedRate = {std::numeric_limits<std::uint32_t>::max(),
 constexpr GuardLimits kUnlimited = {
     .field_block_octets = std::numeric_limits<std::uint32_t>::max(),
     .continuations = std::numeric_limits<std::uint16_t>::max(),
-    .empty_frames = std::numeric_limits<std::uint8_t>::max(),
+    .empty_frames = std::numeric_limits<std::uint16_t>::max(),
+    .small_data = kUnlimitedRate,
     .resets = kUnlimitedRate,
     .stream_errors = kUnlimitedRate,
     .settings_frames = kUnlimitedRate,
@@ -47,7 +49,7 @@ constexpr GuardLimits kUnlimited = {
     .tiny_window_updates = kUnlimitedRate,
     .ignored_frames = kUnlimitedRate,
     .padding = kUnlimitedRate,
-    .debug_data = kUnlimitedRate,
+    .goaways = kUnlimitedRate,
 };
 
 GuardLimits Few(std::uint8_t few) {
@@ -55,6 +57,7 @@ GuardLimits Few(std::uint8_t few) {
   return {.field_block_octets = 1 + 16u * few,
           .continuations = few,
           .empty_frames = few,
+          .small_data = rate,
           .resets = rate,
           .stream_errors = rate,
           .settings_frames = rate,
@@ -64,7 +67,7 @@ GuardLimits Few(std::uint8_t few) {
           .tiny_window_updates = rate,
           .ignored_frames = rate,
           .padding = {64u * few, std::chrono::milliseconds(1)},
-          .debug_data = {16u * few, std::chrono::milliseconds(1)}};
+          .goaways = rate};
 }
 
 // A set of limits that are exceeded.
@@ -74,12 +77,14 @@ class Faults {
   void AddIf(bool exceeded, Fault fault) {
     if (exceeded) Add(fault);
   }
-  bool Has(Fault fault) const { return (bits_ & Bit(fault)) != 0; }
+  bool Has(Fault fault) const { return LimitOf(fault) != nullptr && (bits_ & Bit(fault)) != 0; }
   bool empty() const { return bits_ == 0; }
 
  private:
-  static std::uint64_t Bit(Fault fault) { return std::uint64_t{1} << static_cast<unsigned>(fault); }
-  static_assert(std::size(kFaultRows) <= 64);
+  static std::uint64_t Bit(Fault fault) {
+    return std::uint64_t{1} << (static_cast<unsigned>(fault) -
+                                static_cast<unsigned>(Fault::kFieldBlockTooLarge));
+  }
 
   std::uint64_t bits_ = 0;
 };
@@ -102,16 +107,26 @@ class Ledger {
     }
     if (frame.padded && 1u + frame.pad_length > size) {
       rate(padding_, 1u + frame.pad_length - size, limits_.padding, Fault::kTooMuchPadding);
+    } else if (frame.padded) {
+      padding_.Put(size - 1u - frame.pad_length, limits_.padding);
     }
+    const bool of_client = frame.stream % 2 == 1;
     switch (frame.type) {
       case 0x00:  // DATA
         Carries(size != 0 || frame.end_stream, faults);
+        if (size <= limits_.small_data_octets && !frame.end_stream) {
+          rate(small_, 1, limits_.small_data, Fault::kTooMuchSmallData);
+        }
         break;
       case 0x01:  // HEADERS
       case 0x05:  // PUSH_PROMISE
+        if (frame.type == 0x01 && of_client && (!highest_ || frame.stream > *highest_)) {
+          highest_ = frame.stream;
+          ++unanswered_;
+        }
         continuations_ = 0;
         block_ = size;
-        faults.AddIf(block_ > limits_.field_block_octets, Fault::kFieldBlockTooLarge);
+        faults.AddIf(block_ > MostOctets(), Fault::kFieldBlockTooLarge);
         Carries(size != 0 || frame.end_headers, faults);
         break;
       case 0x02:  // PRIORITY
@@ -119,8 +134,13 @@ class Ledger {
         rate(priorities_, 1, limits_.priorities, Fault::kTooManyPriorities);
         break;
       case 0x03:  // RST_STREAM
-        if (options_.receiver == Receiver::kClient && frame.stream % 2 == 1) break;
-        rate(resets_, 1, limits_.resets, Fault::kTooManyResets);
+        if (options_.receiver == Receiver::kClient && of_client) break;
+        if (answered_ > 0 && unanswered_ <= MostAtOnce()) {
+          --answered_;
+          break;
+        }
+        unanswered_ -= unanswered_ != 0;
+        rate(resets_, 1, Resets(), Fault::kTooManyResets);
         break;
       case 0x04:  // SETTINGS
         if (frame.ack) break;
@@ -138,16 +158,20 @@ class Ledger {
         }
         break;
       case 0x07:  // GOAWAY
-        rate(debug_data_, 8 + size, limits_.debug_data, Fault::kTooMuchDebugData);
+        if (++goaways_ > 2) rate(later_goaways_, 1, limits_.goaways, Fault::kTooManyGoaways);
         break;
       case 0x08:  // WINDOW_UPDATE
         if (frame.increment >= limits_.tiny_window_increment) break;
+        if (written_small_ != 0) {
+          --written_small_;
+          break;
+        }
         rate(tiny_, 1, limits_.tiny_window_updates, Fault::kTooManyTinyWindowUpdates);
         break;
       case 0x09:  // CONTINUATION
-        faults.AddIf(++continuations_ > limits_.continuations, Fault::kTooManyContinuations);
+        faults.AddIf(++continuations_ > MostContinuations(), Fault::kTooManyContinuations);
         block_ += size;
-        faults.AddIf(block_ > limits_.field_block_octets, Fault::kFieldBlockTooLarge);
+        faults.AddIf(block_ > MostOctets(), Fault::kFieldBlockTooLarge);
         Carries(size != 0 || frame.end_headers, faults);
         break;
       default:  // ALTSVC, ORIGIN
@@ -156,13 +180,33 @@ class Ledger {
     return faults;
   }
 
-  void Sent(const reference::Result& frame) {
+  void Sent(const reference::Result& frame, CutBy cut) {
     if (frame.type == 0x00) sent_data_ = true;
     if (frame.type == 0x06 && !frame.ack) ++pings_sent_;
+    const std::size_t data = frame.rest_size + (frame.padded ? 1u + frame.pad_length : 0);
+    const bool small = data != 0 && data < limits_.tiny_window_increment;
+    if (frame.type == 0x00 && small && cut == CutBy::kWriter) written_small_ += 2;
+    const bool ends = (frame.type == 0x00 || frame.type == 0x01) && frame.end_stream;
+    if (ends && frame.stream % 2 == 1 && options_.receiver != Receiver::kClient) {
+      unanswered_ -= unanswered_ != 0;
+      answered_ = std::min<std::uint64_t>(answered_ + 1, MostAtOnce());
+    }
+    if (frame.type != 0x04 || frame.ack) return;
+    for (std::size_t at = 0; at < frame.rest_size; at += 6) {
+      const std::uint8_t* const p = frame.rest + at;
+      const std::uint64_t value = ((p[2] * 0x100ULL + p[3]) * 0x100 + p[4]) * 0x100 + p[5];
+      if (p[0] == 0 && p[1] == 3 && value >= 0xffff) streams_.reset();
+      if (p[0] == 0 && p[1] == 3 && value < 0xffff) {
+        streams_ = std::max(streams_.value_or(0), value);
+      }
+      if (p[0] == 0 && p[1] == 6) {
+        header_list_ = std::max(header_list_, std::bit_ceil(value));
+      }
+    }
   }
 
   // What becomes of an error of a stream at `now`.
-  FrameError StreamError(const FrameError& error, Time now) {
+  FrameError StreamError(const FrameError& error, Time now, bool idle) {
     switch (static_cast<std::uint32_t>(error.code)) {
       case 0x00:  // NO_ERROR
       case 0x02:  // INTERNAL_ERROR
@@ -174,28 +218,49 @@ class Ledger {
       default:
         break;
     }
-    if (limits_.stream_errors_end_connection) return {error.fault, error.code, 0};
+    if (limits_.stream_errors_end_connection || idle) return {error.fault, error.code, 0};
     if (stream_errors_.Pay(1, limits_.stream_errors, now)) return error;
     return {Fault::kTooManyStreamErrors, ErrorCode::kEnhanceYourCalm, 0};
   }
 
  private:
-  // A bucket as what is in it, which grows with time.
+  // A bucket as what is in it, in steps of 64 ns, which grows with time.
   class Account {
    public:
     bool Pay(std::uint32_t tokens, const RateLimit& limit, Time now) {
-      const Time most = limit.burst * limit.refill;
-      credit_ = credit_ ? std::min(most, *credit_ + (now - last_)) : most;
-      last_ = now;
-      if (tokens > limit.burst || tokens * limit.refill > *credit_) return false;
-      *credit_ -= tokens * limit.refill;
+      const std::int64_t refill = (limit.refill.count + 63) / 64;
+      const std::int64_t most = limit.burst * refill;
+      const std::int64_t step = now.count / 64;
+      credit_ = credit_ ? std::min(most, *credit_ + (step - last_)) : most;
+      last_ = step;
+      if (tokens > limit.burst || tokens * refill > *credit_) return false;
+      *credit_ -= tokens * refill;
       return true;
+    }
+    void Put(std::uint32_t tokens, const RateLimit& limit) {
+      if (credit_) *credit_ += tokens * ((limit.refill.count + 63) / 64);
     }
 
    private:
-    std::optional<Time> credit_;
-    Time last_{};
+    std::optional<std::int64_t> credit_;
+    std::int64_t last_ = 0;
   };
+
+  std::uint64_t MostOctets() const {
+    return std::max<std::uint64_t>(limits_.field_block_octets, header_list_);
+  }
+  std::uint64_t MostContinuations() const {
+    return std::max<std::uint64_t>(limits_.continuations, header_list_ / 16384);
+  }
+  std::uint64_t MostAtOnce() const {
+    return streams_.value_or(std::min<std::uint64_t>(
+        limits_.resets.burst / std::max(limits_.resets_per_stream, 1u), 0xffff));
+  }
+  RateLimit Resets() const {
+    if (!streams_ || limits_.resets_per_stream == 0) return limits_.resets;
+    const std::uint64_t burst = std::max<std::uint64_t>(100, *streams_ * limits_.resets_per_stream);
+    return {static_cast<std::uint32_t>(burst), limits_.resets.refill};
+  }
 
   void Carries(bool something, Faults& faults) {
     empty_ = something ? 0 : empty_ + 1;
@@ -204,8 +269,15 @@ class Ledger {
 
   const GuardOptions options_;
   const GuardLimits& limits_;
-  Account resets_, stream_errors_, settings_, pings_, priorities_, tiny_, ignored_, padding_,
-      debug_data_;
+  Account small_, resets_, stream_errors_, settings_, pings_, priorities_, tiny_, ignored_,
+      padding_, later_goaways_;
+  std::optional<std::uint32_t> highest_;  // stream of a client that was opened
+  std::uint64_t unanswered_ = 0;
+  std::uint64_t answered_ = 0;
+  std::uint64_t written_small_ = 0;
+  std::uint64_t goaways_ = 0;
+  std::optional<std::uint64_t> streams_;  // our MAX_CONCURRENT_STREAMS
+  std::uint64_t header_list_ = 0;         // our MAX_HEADER_LIST_SIZE, to a power of two
   std::uint64_t block_ = 0;
   std::uint64_t continuations_ = 0;
   std::uint64_t empty_ = 0;
@@ -214,7 +286,7 @@ class Ledger {
 };
 
 bool IsOfOrder(Fault fault) {
-  return fault >= Fault::kFirstFrameNotSettings && fault <= Fault::kPriorityUpdateToClient;
+  return fault >= Fault::kFirstFrameNotSettings && fault <= Fault::kLastStreamIdIncreased;
 }
 
 // Two guards that see the same: one is asked for each frame as its struct, the other in another way
@@ -226,18 +298,14 @@ class Connection {
         guard_(options, limits),
         other_(options, limits),
         order_(ReferenceOrder(options)),
-        ledger_(options, limits),
-        limits_(limits) {}
+        ledger_(options, limits) {}
 
   // Each returns whether the connection goes on.
   bool Receive(Bytes wire, bool raw, Time now);
-  bool Send(Bytes wire, Time now);
+  bool Send(Bytes wire, CutBy cut, Time now);
   bool FindError(ErrorCode code, StreamId stream_id, Time now) {
     const FrameError error = {Fault::kNone, code, stream_id};
-    const FrameError expected = ledger_.StreamError(error, now);
-    Check(guard_.Check(error, now) == expected && other_.Check(error, now) == expected,
-          "an error of a stream is counted");
-    return expected.stream_id != 0;
+    return IsJudged(error, guard_.Check(error, now), other_.Check(error, now), now);
   }
 
  private:
@@ -247,19 +315,28 @@ class Connection {
 
   // Judges the frame that `decoded` is, or that `raw` has, as asked for.
   FrameError JudgeOther(const Decoded<Frame>& decoded, const RawFrame* raw, Time now) {
+    if (raw != nullptr) return other_.Check(*raw, now);
     if (decoded.status == DecodeStatus::kError) return other_.Check(decoded.error, now);
-    return raw != nullptr ? other_.Check(*raw, now) : other_.Check(decoded.frame, now);
+    return other_.Check(decoded.frame, now);
   }
 
-  // Whether the header of `frame` tells the guard as much as its struct does.
-  bool HeaderIsEnough(const reference::Result& frame) const {
-    return frame.type <= 0x09 && !frame.padded &&
-           (frame.type != 0x08 || frame.increment >= limits_.tiny_window_increment);
+  // An error of a stream that was found: it is one of the connection if nobody has opened the
+  // stream, or if there are too many. Returns whether the connection goes on.
+  bool IsJudged(const FrameError& error, const FrameError& verdict, const FrameError& other,
+                Time now) {
+    FrameError expected = ledger_.StreamError(error, now, order_.IsIdle(error.stream_id));
+    const bool too_many = expected.fault == Fault::kTooManyStreamErrors;
+    if (too_many && options_.report_only) expected = error;
+    Check(verdict == expected && other == expected, "an error of a stream is counted");
+    Check(guard_.TakeReport() == (too_many ? Fault::kTooManyStreamErrors : Fault::kNone),
+          "too many errors of streams are reported");
+    return expected.stream_id != 0 && !too_many;
   }
 
   void CheckHeader(const FrameHeader& header, Fault verdict, Fault by_header) const {
     const bool in_payload =
-        verdict == Fault::kEnablePushFromServer || verdict == Fault::kConnectProtocolWithdrawn;
+        verdict == Fault::kEnablePushFromServer || verdict == Fault::kConnectProtocolWithdrawn ||
+        verdict == Fault::kPromisedStreamIdNotNew || verdict == Fault::kLastStreamIdIncreased;
     if (header.length > guard_.max_frame_size()) {
       Check(by_header == Fault::kFrameTooLarge, "a header is too large for what was acknowledged");
     } else if (IsOfOrder(verdict) && !in_payload) {
@@ -274,7 +351,6 @@ class Connection {
   ConnectionGuard other_;
   reference::Order order_;
   Ledger ledger_;
-  const GuardLimits& limits_;
   bool coalesced_ = false;  // more of our SETTINGS were outstanding than a guard tells apart
 };
 
@@ -288,9 +364,10 @@ bool Connection::Receive(Bytes wire, bool raw, Time now) {
       wire, [&](const auto& frame) { verdict = guard_.Check(frame, now); }, Options());
   if (outcome.status == DecodeStatus::kError) verdict = guard_.Check(outcome.error, now);
   const RawFrame as_it_is{header, wire.subspan(kFrameHeaderSize)};
-  Check(JudgeOther(Decode(wire, Options()), raw && HeaderIsEnough(read) ? &as_it_is : nullptr,
-                   now) == verdict,
-        "a frame is judged and remembered alike however it is checked");
+  const bool raw_of_rfc_9113 = raw && read.type <= 0x09 && header.length <= guard_.max_frame_size();
+  const FrameError other =
+      JudgeOther(Decode(wire, Options()), raw_of_rfc_9113 ? &as_it_is : nullptr, now);
+  Check(other == verdict, "a frame is judged and remembered alike however it is checked");
 
   if (read.verdict == reference::Verdict::kError && read.error_stream == 0) {
     Check(verdict == outcome.error, "an error of the connection is left as it is");
@@ -300,14 +377,19 @@ bool Connection::Receive(Bytes wire, bool raw, Time now) {
 
   const Fault forbidden = agreement::FaultOf(order_.Received(read));
   if (read.verdict == reference::Verdict::kError) {
-    Check(verdict == (forbidden == Fault::kNone ? ledger_.StreamError(outcome.error, now)
-                                                : ErrorOf(forbidden, 0)),
-          "an error of a stream is in its place, and counted");
-    return verdict.stream_id != 0;
+    if (forbidden == Fault::kNone) return IsJudged(outcome.error, verdict, other, now);
+    Check(verdict == ErrorOf(forbidden, 0), "an error of a stream is in its place");
+    return false;
   }
   const Faults exceeded = ledger_.Received(read, now);
   Check(verdict.stream_id == 0 && verdict.code == RowOf(verdict.fault).code,
         "whatever the guard finds is of the connection");
+  const Fault reported = guard_.TakeReport();
+  if (options_.report_only && reported != Fault::kNone && verdict == FrameError()) {
+    Check(exceeded.Has(reported), "what is reported exceeds a limit");
+    return false;
+  }
+  Check(reported == verdict.fault, "what is found is reported");
   if (verdict.fault == Fault::kNone) {
     Check(
         forbidden == Fault::kNone || (coalesced_ && forbidden == Fault::kPushPromiseWhileDisabled),
@@ -324,23 +406,23 @@ bool Connection::Receive(Bytes wire, bool raw, Time now) {
   return verdict.fault == Fault::kNone;
 }
 
-bool Connection::Send(Bytes wire, Time now) {
+bool Connection::Send(Bytes wire, CutBy cut, Time now) {
   const reference::Result read = ReferenceDecode(wire, {.max_frame_size = kLargestMaxFrameSize});
   if (read.verdict != reference::Verdict::kFrame) return true;  // nobody sends that
   const Decoded<Frame> decoded = Decode(wire, {.max_frame_size = kLargestMaxFrameSize});
   const FrameError verdict =
-      Visit([&](const auto& frame) { return guard_.Sent(frame, now); }, decoded.frame);
-  Check(other_.Sent(decoded.frame, now) == verdict, "a frame that is sent is noted alike");
+      Visit([&](const auto& frame) { return guard_.Sent(frame, now, cut); }, decoded.frame);
+  const FrameError other = other_.Sent(decoded.frame, now, cut);
+  Check(other == verdict, "a frame that is sent is noted alike");
   order_.Sent(read);
-  ledger_.Sent(read);
+  ledger_.Sent(read, cut);
   coalesced_ = coalesced_ || order_.unacknowledged() > 4;
   if (read.type != 0x03 || !options_.observer) {
     Check(verdict == FrameError(), "nothing is wrong with what is sent");
     return true;
   }
   const FrameError betrayed = {Fault::kNone, ErrorCode{read.code}, read.stream};
-  Check(verdict == ledger_.StreamError(betrayed, now), "a reset betrays an error of a stream");
-  return verdict.stream_id != 0;
+  return IsJudged(betrayed, verdict, other, now);
 }
 
 }  // namespace
@@ -362,7 +444,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const GuardOptions options = {.receiver = kReceivers[data[0] & 3],
                                 .observer = (data[0] & 4) != 0,
                                 .joined = (data[0] & 8) != 0,
-                                .extensions = (data[0] & 16) == 0};
+                                .upgraded = (data[0] & 32) != 0,
+                                .extensions = (data[0] & 16) == 0,
+                                .report_only = (data[0] & 64) != 0};
   const std::uint8_t few = data[1] >> 2 & 7;
   GuardLimits limits = (data[1] & 3) == 0   ? kDefaultGuardLimits
                        : (data[1] & 3) == 1 ? kUnlimited
@@ -388,8 +472,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     StoreBig(wire.out().data(), static_cast<std::uint32_t>(frame_size - kFrameHeaderSize) << 8 |
                                     LoadBig<std::uint8_t>(wire.bytes().data() + 3));
     in = in.subspan(frame_size);
-    goes_on = (how & 1) != 0 ? connection.Send(wire.bytes(), now)
-                             : connection.Receive(wire.bytes(), (how & 2) != 0, now);
+    const bool second = (how & 2) != 0;
+    goes_on = (how & 1) != 0
+                  ? connection.Send(wire.bytes(), second ? CutBy::kWriter : CutBy::kWindow, now)
+                  : connection.Receive(wire.bytes(), second, now);
   }
   return 0;
 }

@@ -33,7 +33,8 @@ inline reference::Result ReferenceDecode(Bytes in, const DecodeOptions& options)
 inline reference::Order ReferenceOrder(const GuardOptions& options) {
   return reference::Order({.receiver = static_cast<reference::Side>(options.receiver),
                            .observer = options.observer,
-                           .joined = options.joined});
+                           .joined = options.joined,
+                           .upgraded = options.upgraded});
 }
 
 namespace agreement {
@@ -111,6 +112,16 @@ constexpr Fault FaultOf(reference::OrderRule rule) {
       return Fault::kStraySettingsAck;
     case OrderRule::kServersDoNotUpdatePriorities:
       return Fault::kPriorityUpdateToClient;
+    case OrderRule::kClientsUseTheirStreams:
+      return Fault::kStreamOfServer;
+    case OrderRule::kPromisesAreOnStreamsOfClients:
+      return Fault::kPromiseOnStreamOfServer;
+    case OrderRule::kIdleStreamsGetNothing:
+      return Fault::kIdleStream;
+    case OrderRule::kPromisedStreamsGoUp:
+      return Fault::kPromisedStreamIdNotNew;
+    case OrderRule::kLastStreamsDoNotGoUp:
+      return Fault::kLastStreamIdIncreased;
   }
   return Fault::kNone;
 }
@@ -326,7 +337,7 @@ inline bool EncodesToCanonical(const reference::Result& expected, Bytes in,
   std::memcpy(canonical.data(), in.data(), expected.size);
   reference::Canonicalize(reinterpret_cast<std::uint8_t*>(canonical.data()), expected);
   Encoded result;
-  DecodeTo(
+  (void)DecodeTo(
       in, [&](const auto& frame) { result = Encode(frame, encoded.first(expected.size)); },
       options);
   if (IsOfUnknownSetting(result.fault, options)) return true;

@@ -227,6 +227,7 @@ TEST(Guarding, DoesNotAllocate) {
   static constexpr GuardLimits kLittle = {.field_block_octets = 60,
                                           .continuations = 2,
                                           .empty_frames = 2,
+                                          .small_data = kTwo,
                                           .resets = kTwo,
                                           .stream_errors = kTwo,
                                           .settings_frames = kTwo,
@@ -236,7 +237,7 @@ TEST(Guarding, DoesNotAllocate) {
                                           .tiny_window_updates = kTwo,
                                           .ignored_frames = kTwo,
                                           .padding = {300, std::chrono::seconds(1)},
-                                          .debug_data = {100, std::chrono::seconds(1)}};
+                                          .goaways = kTwo};
   std::array<std::uint64_t, std::size(kFaultRows)> found{};
   const auto count = [&](const FrameError& error) {
     ++found[static_cast<std::size_t>(error.fault)];
@@ -281,7 +282,7 @@ TEST(Guarding, DoesNotAllocate) {
     if (!stopped) std::abort();
   }
   for (auto i = static_cast<std::size_t>(Fault::kFirstFrameNotSettings);
-       i <= static_cast<std::size_t>(Fault::kTooMuchDebugData); ++i) {
+       i <= static_cast<std::size_t>(Fault::kTooManyGoaways); ++i) {
     EXPECT_NE(found[i], 0u) << kFaultRows[i].name;
   }
 }

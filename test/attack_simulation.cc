@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -72,8 +73,8 @@ class Crowd {
   }
 
   template <FrameAlternative F>
-  void Receive(const F& frame) {
-    peer_.Receive(frame);
+  void Receive(const F& frame, CutBy cut = CutBy::kWindow) {
+    peer_.Receive(frame, cut);
   }
 
   void Wait(nanoseconds time) { peer_.Wait(time); }
@@ -242,6 +243,115 @@ void Forward(Crowd& crowd, Random& random) {
   }
 }
 
+// Browsers that leave pages of up to a thousand pending images, as Firefox 153 does: a request and
+// its WINDOW_UPDATE a millisecond each, then all resets at the same pace.
+void LeavePages(Crowd& crowd, Random& random) {
+  crowd.Connect();
+  crowd.Send(WindowUpdateFrame{0, 12'517'377});
+  std::uint32_t stream = 1;
+  for (std::uint32_t page = random.Between(1, 4); page > 0; --page) {
+    const std::uint32_t images = random.Between(50, 1'000);
+    for (std::uint32_t i = 0; i < images; ++i) {
+      crowd.Send(Request(stream + i));
+      crowd.Wait(milliseconds(1));
+      crowd.Send(WindowUpdateFrame{ClientStream(stream + i), 12'451'840});
+      crowd.Wait(milliseconds(1));
+    }
+    for (std::uint32_t i = 0; i < images; ++i) {
+      crowd.Send(RstStreamFrame{ClientStream(stream + i), ErrorCode::kCancel});
+      crowd.Wait(milliseconds(1));
+    }
+    stream += images;
+    crowd.Wait(milliseconds(random.Between(100, 5'000)));
+  }
+}
+
+// gRPC's C core: 2,000 calls whose deadline passes at once, after as many that are answered.
+void PassDeadlines(Crowd& crowd, Random& random) {
+  crowd.Connect();
+  std::uint32_t stream = 0;
+  for (int storm = 0; storm < 3; ++storm) {
+    for (std::uint32_t i = 0; i < 2'000; ++i) {
+      crowd.Send(HeadersFrame{
+          .stream_id = ClientStream(stream + i), .end_headers = true, .fragment = Some(9)});
+      crowd.Send(WindowUpdateFrame{ClientStream(stream + i), 5});
+      crowd.Send(
+          DataFrame{.stream_id = ClientStream(stream + i), .end_stream = true, .data = Some(7)});
+      if (storm == 1) {
+        crowd.Receive(HeadersFrame{.stream_id = ClientStream(stream + i), .end_stream = true});
+      }
+    }
+    if (storm != 1) {
+      for (std::uint32_t i = 0; i < 2'000; ++i) {
+        crowd.Send(RstStreamFrame{ClientStream(stream + i), ErrorCode::kCancel});
+      }
+    }
+    stream += 2'000;
+    crowd.Wait(seconds(random.Between(10, 60)));
+  }
+  crowd.Send(GoawayFrame{});
+}
+
+// got and http2-wrapper: each request is answered and then reset, a thousand a second.
+void ResetAfterAnswers(Crowd& crowd, Random& random) {
+  crowd.Connect();
+  const std::uint32_t at_once = random.Between(1, 100);
+  for (std::uint32_t i = 0; i < 20'000; ++i) {
+    crowd.Send(Request(i));
+    crowd.Wait(milliseconds(1));
+    if (i < at_once) continue;
+    const StreamId done = ClientStream(i - at_once);
+    crowd.Receive(HeadersFrame{.stream_id = done, .end_headers = true});
+    crowd.Receive(DataFrame{.stream_id = done, .end_stream = true, .data = Some(100)});
+    crowd.Send(RstStreamFrame{done, ErrorCode::kNoError});
+  }
+}
+
+// Servers of Node 26, Bun 1.4 and Deno 2.9: empty writes, 3,000 writes of one octet in 0.1 to 0.2
+// s, padded to the maximum or not, and fields of 160,012 octets.
+void WriteAsScript(Crowd& crowd, Random& random) {
+  crowd.Connect();
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    const StreamId id = ClientStream(i);
+    if (random.OneIn(4)) {
+      crowd.Send(HeadersFrame{.stream_id = id, .fragment = Some(16'384)});
+      for (int more = 0; more < 8; ++more) {
+        crowd.Send(ContinuationFrame{.stream_id = id, .fragment = Some(16'384)});
+      }
+      crowd.Send(ContinuationFrame{.stream_id = id, .end_headers = true, .fragment = Some(12'556)});
+    } else {
+      crowd.Send(HeadersFrame{.stream_id = id, .end_headers = true, .fragment = Some(25)});
+    }
+    for (std::uint32_t empty = random.Between(0, 50); empty > 0; --empty) {
+      crowd.Send(DataFrame{.stream_id = id});
+    }
+    const bool pads = random.OneIn(3);
+    const std::uint32_t writes = random.OneIn(2) ? 3'000 : 10;
+    for (std::uint32_t write = 0; write < writes; ++write) {
+      crowd.Send(DataFrame{.stream_id = id,
+                           .pad_length = pads ? std::optional<std::uint8_t>(255) : std::nullopt,
+                           .data = Some(1)});
+      crowd.Wait(microseconds(50));
+    }
+    crowd.Send(DataFrame{.stream_id = id, .end_stream = true});
+    crowd.Wait(seconds(random.Between(15, 30)));
+  }
+  crowd.Send(GoawayFrame{});
+  crowd.Send(GoawayFrame{});
+}
+
+// Servers of Go 1.19 and haproxy 2.6, which return each octet of an upload that is typed, twice.
+void ReturnOctets(Crowd& crowd, Random& random) {
+  crowd.Connect();
+  crowd.Send(WindowUpdateFrame{0, 983'041});
+  for (std::uint32_t i = random.Between(1'000, 10'000); i > 0; --i) {
+    crowd.Receive(DataFrame{.stream_id = 1, .data = Some(1)}, CutBy::kWriter);
+    crowd.Send(WindowUpdateFrame{0, 1});
+    crowd.Send(WindowUpdateFrame{1, 1});
+    crowd.Wait(nanoseconds(seconds(1)) / 1'200);
+  }
+}
+
 bool PlayOrdinary() {
   struct Traffic {
     std::string_view name;
@@ -253,6 +363,11 @@ bool PlayOrdinary() {
       {"gRPC clients, streaming", Receiver::kServer, StreamAsClient},
       {"gRPC servers, short calls", Receiver::kClient, AnswerAsServer},
       {"a proxy, small padded uploads", Receiver::kServer, Forward},
+      {"Firefox, leaving large pages", Receiver::kServer, LeavePages},
+      {"gRPC's C core, deadlines", Receiver::kServer, PassDeadlines},
+      {"got, resets after answers", Receiver::kServer, ResetAfterAnswers},
+      {"Node, Bun, Deno, small writes", Receiver::kClient, WriteAsScript},
+      {"Go, returning single octets", Receiver::kClient, ReturnOctets},
   };
   std::printf("%-34s %12s %14s %12s %10s %7s\n", "ordinary traffic", "frames", "octets",
               "connections", "seconds", "alarms");

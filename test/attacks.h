@@ -48,9 +48,11 @@ class Peer {
   }
 
   template <FrameAlternative F>
-  void Receive(const F& frame) {
-    (void)guard_.Sent(frame, now_);
+  void Receive(const F& frame, CutBy cut = CutBy::kWindow) {
+    (void)guard_.Sent(frame, now_, cut);
   }
+
+  const ConnectionGuard& guard() const { return guard_; }
 
   void Wait(std::chrono::nanoseconds time) { now_ += time; }
 
@@ -124,6 +126,16 @@ inline std::vector<Attack> Attacks() {
        with_request([](Peer& peer, std::uint32_t step) {
          return peer.Send(RstStreamFrame{ClientStream(step), ErrorCode::kCancel});
        })},
+      // Every other request is answered at little cost, and pays for the reset of the next.
+      {"rapid reset between answers", "CVE-2023-44487", Fault::kTooManyResets,
+       kLimits.resets.burst / kLimits.resets_per_stream + kLimits.resets.burst, nothing,
+       [](Peer& peer, std::uint32_t step) {
+         (void)peer.Send(Request(2 * step));
+         peer.Receive(HeadersFrame{
+             .stream_id = ClientStream(2 * step), .end_stream = true, .end_headers = true});
+         (void)peer.Send(Request(2 * step + 1));
+         return peer.Send(RstStreamFrame{ClientStream(2 * step + 1), ErrorCode::kCancel});
+       }},
       {"MadeYouReset, WINDOW_UPDATE of 0", "CVE-2025-8671", Fault::kTooManyStreamErrors,
        kLimits.stream_errors.burst, nothing, with_request([](Peer& peer, std::uint32_t step) {
          std::array<std::byte, 13> wire{};
@@ -172,6 +184,23 @@ inline std::vector<Attack> Attacks() {
        [](Peer& peer, std::uint32_t step) {
          return peer.Send(WindowUpdateFrame{ClientStream(step % 10), 1});
        }},
+      // The window of a stream is 1 octet: each credit is answered by another octet.
+      {"data dribble, a window of 1", "CVE-2019-9511", Fault::kTooManyTinyWindowUpdates,
+       kLimits.tiny_window_updates.burst, nothing,
+       [](Peer& peer, std::uint32_t) {
+         const FrameError error = peer.Send(WindowUpdateFrame{1, 1});
+         peer.Receive(DataFrame{.stream_id = 1, .data = Bytes(kFiller).first(1)});
+         return error;
+       }},
+      {"small DATA", "", Fault::kTooMuchSmallData, kLimits.small_data.burst, nothing,
+       [](Peer& peer, std::uint32_t) {
+         return peer.Send(DataFrame{.stream_id = 1, .data = Bytes(kFiller).first(1)});
+       }},
+      {"small DATA and empty DATA", "", Fault::kTooMuchSmallData, kLimits.small_data.burst, nothing,
+       [](Peer& peer, std::uint32_t step) {
+         const std::size_t size = step % 11 == 10 ? 1 : 0;
+         return peer.Send(DataFrame{.stream_id = 1, .data = Bytes(kFiller).first(size)});
+       }},
       {"padding flood", "", Fault::kTooMuchPadding, kLimits.padding.burst / 255, nothing,
        [](Peer& peer, std::uint32_t) {
          return peer.Send(
@@ -183,10 +212,9 @@ inline std::vector<Attack> Attacks() {
        }},
       {"PING replies to nothing", "", Fault::kTooManyIgnoredFrames, kLimits.ignored_frames.burst,
        nothing, [](Peer& peer, std::uint32_t) { return peer.Send(PingFrame{.ack = true}); }},
-      {"GOAWAY flood", "", Fault::kTooMuchDebugData, kLimits.debug_data.burst / 8, nothing,
+      {"GOAWAY flood", "", Fault::kTooManyGoaways, 2 + kLimits.goaways.burst, nothing,
        [](Peer& peer, std::uint32_t) { return peer.Send(GoawayFrame{}); }},
-      {"GOAWAY with debug data", "", Fault::kTooMuchDebugData, kLimits.debug_data.burst / 1008,
-       nothing,
+      {"GOAWAY with debug data", "", Fault::kTooManyGoaways, 2 + kLimits.goaways.burst, nothing,
        [](Peer& peer, std::uint32_t) {
          return peer.Send(GoawayFrame{.debug_data = Bytes(kFiller).first(1000)});
        }},

@@ -51,8 +51,67 @@ TEST(Counters, CountFaults) {
   counters.Count(ErrorOf(Fault::kTooManyPings, 0));
   counters.Count(ErrorOf(Fault::kWindowExceeded, 1));
   counters.Count(ErrorOf(Fault::kTooManyPings, 0));
+  Counters twice = counters;
+  twice += counters;
+  EXPECT_EQ(Faults(twice)["too_many_pings"], 4u);
   EXPECT_EQ(Faults(counters), (std::map<std::string_view, std::uint64_t>{{"too_many_pings", 2},
                                                                          {"window_exceeded", 1}}));
+}
+
+TEST(Counters, CountPartsAsTheFrameThatTheyMake) {
+  Counters counters;
+  const DataFrame padded = {.stream_id = 1, .pad_length = 2};
+  counters.Count(Part<DataFrame>{.frame = padded, .size = 1000, .first = true});
+  counters.Count(Part<DataFrame>{.frame = padded, .size = 1000});
+  counters.Count(Part<DataFrame>{.frame = padded, .size = 1000, .last = true});
+  counters.Count(
+      Part<RawFrame>{.frame = {{.type = FrameType{0x1f}}, {}}, .size = 7, .first = true});
+  EXPECT_EQ(Types(counters), (std::map<std::string_view, Traffic>{{"DATA", {1, 9 + 3 + 1000}},
+                                                                  {"UNKNOWN", {1, 16}}}));
+}
+
+TEST(Counters, CountErrorCodes) {
+  Counters counters;
+  counters.Count(RstStreamFrame{1, ErrorCode::kCancel});
+  counters.Count(Frame(RstStreamFrame{3, ErrorCode::kCancel}));
+  counters.Count(RstStreamFrame{5, ErrorCode::kEnhanceYourCalm});
+  counters.Count(RstStreamFrame{7, ErrorCode{14}});
+  counters.Count(RstStreamFrame{7, ErrorCode{0xfffffc78}});
+  counters.Count(Part<GoawayFrame>{.frame = {.error_code = ErrorCode::kNoError}, .first = true});
+  counters += counters;
+  std::map<std::string_view, std::uint64_t> resets;
+  std::map<std::string_view, std::uint64_t> goaways;
+  counters.ForEachReset([&](std::string_view code, std::uint64_t count) { resets[code] = count; });
+  counters.ForEachGoaway(
+      [&](std::string_view code, std::uint64_t count) { goaways[code] = count; });
+  EXPECT_EQ(resets.size(), std::size(kErrorCodeNames) + 1);
+  EXPECT_EQ(resets["CANCEL"], 4u);
+  EXPECT_EQ(resets["ENHANCE_YOUR_CALM"], 2u);
+  EXPECT_EQ(resets["OTHER"], 4u);
+  EXPECT_EQ(resets["NO_ERROR"], 0u);
+  EXPECT_EQ(goaways["NO_ERROR"], 2u);
+  EXPECT_EQ(goaways["OTHER"], 0u);
+}
+
+// Of a set of few types, with one of a user's.
+struct NoteFrame {
+  Bytes note{};
+  static constexpr FrameType kType{0xe0};
+  static constexpr std::string_view kName = "NOTE";
+  static constexpr void Layout(auto& frame, auto& walk) { walk.Rest("note", frame.note, 1); }
+};
+
+TEST(Counters, CountTheTypesOfASet) {
+  CountersOf<FrameSet<DataFrame, NoteFrame>> counters;
+  counters.Count(NoteFrame{.note = AsBytes("note")});
+  counters.Count(FrameHeader{.length = 1, .type = NoteFrame::kType});
+  counters.Count(FrameHeader{.length = 1, .type = PingFrame::kType});
+  counters.Count(PingFrame());
+  std::map<std::string_view, Traffic> types;
+  counters.ForEachType(
+      [&](std::string_view name, const Traffic& traffic) { types[name] = traffic; });
+  EXPECT_EQ(types, (std::map<std::string_view, Traffic>{
+                       {"DATA", {}}, {"NOTE", {2, 13 + 10}}, {"UNKNOWN", {2, 10 + 17}}}));
 }
 
 TEST(Counters, AddUp) {
@@ -63,6 +122,13 @@ TEST(Counters, AddUp) {
   sum += a;
   EXPECT_EQ(Types(sum), (std::map<std::string_view, Traffic>{{"PING", {2, 34}}}));
   EXPECT_EQ(Faults(sum), (std::map<std::string_view, std::uint64_t>{{"too_short", 2}}));
+  // Every fault, the first and the last among them.
+  for (const FaultRow& row : kFaultRows) {
+    Counters one;
+    one.Count(FrameError{row.fault, row.code, 0});
+    one += one;
+    EXPECT_EQ(one.faults[static_cast<std::size_t>(row.fault)], 2u) << row.name;
+  }
 }
 
 }  // namespace

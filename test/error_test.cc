@@ -104,14 +104,19 @@ TEST(FaultRows, ThatNoFrameShowsSayWhatTheRfcsSay) {
         Fault::kEnablePushFromServer,              // RFC 9113, 6.5.2
         Fault::kStraySettingsAck,                  // RFC 9113, 6.5.3
         Fault::kConnectProtocolWithdrawn,          // RFC 8441, 3
-        Fault::kPriorityUpdateToClient}},          // RFC 9218, 7.1
+        Fault::kPriorityUpdateToClient,            // RFC 9218, 7.1
+        Fault::kStreamOfServer,                    // RFC 9113, 5.1.1
+        Fault::kPromiseOnStreamOfServer,           // RFC 9113, 6.6
+        Fault::kIdleStream,                        // RFC 9113, 5.1
+        Fault::kPromisedStreamIdNotNew,            // RFC 9113, 5.1.1
+        Fault::kLastStreamIdIncreased}},           // RFC 9113, 6.8
       {ErrorCode::kEnhanceYourCalm,                // RFC 9113, 10.5
        Scope::kConnection,
        {Fault::kFieldBlockTooLarge, Fault::kTooManyContinuations, Fault::kTooManyEmptyFrames,
         Fault::kTooManyResets, Fault::kTooManyStreamErrors, Fault::kTooManySettingsFrames,
         Fault::kTooManySettings, Fault::kTooManyPings, Fault::kTooManyPriorities,
         Fault::kTooManyTinyWindowUpdates, Fault::kTooManyIgnoredFrames, Fault::kTooMuchPadding,
-        Fault::kTooMuchDebugData}},
+        Fault::kTooMuchSmallData, Fault::kTooManyGoaways}},
       {ErrorCode::kFlowControlError,
        Scope::kStream,
        {Fault::kWindowOverflow, Fault::kWindowExceeded}},  // RFC 9113, 6.9.1

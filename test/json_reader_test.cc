@@ -1,23 +1,198 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Lines for `h2wire encode` that mean harm, or that only look like JSON. What the program says of
-// ordinary mistakes is in tools_test.cc.
+// Lines for `h2wire encode` that mean harm, or that only look like JSON; and that what
+// `h2wire decode --json` prints gives back every octet. What the program says of ordinary mistakes
+// is in tools_test.cc.
 
 #include "json_reader.h"
 
+#include <algorithm>
+#include <array>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <random>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "acme_frames.h"
+#include "connection.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "h2wire/decode.h"
+#include "h2wire/frames.h"
+#include "h2wire/header.h"
+#include "input.h"
+#include "json_writer.h"
+#include "output.h"
+#include "vectors.h"
 
 namespace h2wire::tools {
 namespace {
 
 using ::testing::StartsWith;
+
+// Keeps what is written.
+class Kept : public Output {
+ public:
+  std::string text;
+
+ private:
+  void Write(std::string_view more) override { text += more; }
+};
+
+// Octets that are there, at most `piece` at a time.
+class Given : public Input {
+ public:
+  Given(Bytes octets, std::size_t piece) : Input("given"), octets_(octets), piece_(piece) {}
+
+  Bytes Peek(std::size_t least) override {
+    return octets_.first(std::min(octets_.size(), std::max(least, piece_)));
+  }
+  void Skip(std::size_t size) override { octets_ = octets_.subspan(size); }
+  std::chrono::nanoseconds arrival() const override { return {}; }
+
+ private:
+  Bytes octets_;
+  std::size_t piece_;
+};
+
+// What `h2wire decode --json` prints of `octets`.
+std::string LinesOf(Bytes octets, const ConnectionOptions& options, std::size_t piece) {
+  Kept output;
+  JsonEvents events(output, options.decode.extensions);
+  Given input(octets, piece);
+  try {
+    DecodeConnection(input, options, events);
+  } catch (const Failure&) {
+    // no octets of a connection
+  }
+  output.Flush();
+  return std::move(output.text);
+}
+
+// What `h2wire encode` makes of it.
+std::vector<std::byte> OctetsOfLines(std::string_view lines) {
+  std::vector<std::byte> octets;
+  for (bool first = true; !lines.empty(); first = false) {
+    const std::size_t end = lines.find('\n');
+    const std::vector<std::byte> more = OctetsOfLine(lines.substr(0, end), first);
+    octets.insert(octets.end(), more.begin(), more.end());
+    lines.remove_prefix(end + 1);
+  }
+  return octets;
+}
+
+// Whether JSON gives all octets back, and does not hang on how they came.
+::testing::AssertionResult ComesBack(Bytes octets, const ConnectionOptions& options) {
+  const std::string lines = LinesOf(octets, options, octets.size());
+  if (lines != LinesOf(octets, options, 1)) {
+    return ::testing::AssertionFailure() << "piece by piece there are other lines than\n" << lines;
+  }
+  if (!std::ranges::equal(OctetsOfLines(lines), octets)) {
+    return ::testing::AssertionFailure() << "other octets than those of\n" << lines;
+  }
+  return ::testing::AssertionSuccess();
+}
+
+constexpr ConnectionOptions kPlain{};
+const ConnectionOptions kGuarded{.watch = WatchOptions{}};
+
+TEST(Json, GivesBackEveryVector) {
+  ForEachVector([](const Vector& vector) {
+    EXPECT_TRUE(ComesBack(vector.octets, {.decode = vector.options})) << vector;
+    EXPECT_TRUE(ComesBack(vector.octets, kPlain)) << vector;
+    EXPECT_TRUE(ComesBack(vector.octets, kGuarded)) << vector;
+  });
+}
+
+// Frames of every type, with lengths and fields that are mostly in order.
+class RandomFrames {
+ public:
+  explicit RandomFrames(std::uint32_t seed) : random_(seed) {}
+
+  std::vector<std::byte> Connection(int frames) {
+    std::vector<std::byte> octets;
+    if (Below(4) == 0) Append(octets, AsBytes(kConnectionPreface));
+    for (int i = 0; i < frames; ++i) AppendFrame(octets);
+    if (Below(4) == 0 && !octets.empty()) octets.resize(octets.size() - Below(octets.size()));
+    return octets;
+  }
+
+ private:
+  std::size_t Below(std::size_t end) { return random_() % end; }
+
+  static void Append(std::vector<std::byte>& octets, Bytes more) {
+    octets.insert(octets.end(), more.begin(), more.end());
+  }
+
+  void AppendFrame(std::vector<std::byte>& octets) {
+    constexpr std::uint8_t kTypes[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 153};
+    constexpr std::uint8_t kLengths[] = {4, 5, 6, 8, 12};
+    const std::size_t length = Below(3) == 0 ? Below(40) : kLengths[Below(std::size(kLengths))];
+    std::array<std::byte, kFrameHeaderSize> header;
+    StoreHeader(header.data(), {.length = static_cast<std::uint32_t>(length),
+                                .type = FrameType{kTypes[Below(std::size(kTypes))]},
+                                .flags = static_cast<std::uint8_t>(Below(2) ? random_() : 0),
+                                .reserved = Below(4) == 0,
+                                .stream_id = static_cast<StreamId>(Below(3))});
+    Append(octets, header);
+    for (std::size_t i = 0; i < length; ++i) {
+      // Small numbers, so that lengths of fields are often in order; and text.
+      constexpr std::uint8_t kOctets[] = {0, 0, 1, 2, 3, 0x80, 0xff, '"', '\\', 'a', '\n'};
+      octets.push_back(std::byte{kOctets[Below(std::size(kOctets))]});
+    }
+  }
+
+  std::mt19937 random_;
+};
+
+TEST(Json, GivesBackRandomFramesGoodAndBad) {
+  constexpr int kFrames = 100'000;
+  RandomFrames random(7540);
+  for (int frames = 0; frames < kFrames; frames += 2) {
+    const std::vector<std::byte> octets = random.Connection(2);
+    ASSERT_TRUE(ComesBack(octets, frames % 4 == 0 ? kPlain : kGuarded));
+  }
+}
+
+TEST(Json, GivesBackOctetsThatAreNoFrames) {
+  std::mt19937 random(9113);
+  for (int i = 0; i < 300; ++i) {
+    std::vector<std::byte> octets(random() % 40'000);
+    for (std::byte& octet : octets) octet = static_cast<std::byte>(random());
+    ASSERT_TRUE(ComesBack(octets, kPlain));
+  }
+  for (const std::string_view text : {"", "G", "GET / HTTP/1.1\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nXX",
+                                      "{\"offset\":0}", "\x1f\x8b\x08 gzip", "hello"}) {
+    EXPECT_TRUE(ComesBack(AsBytes(text), kPlain)) << text;
+  }
+}
+
+// A user's set has lines of its own, whose members have any name.
+TEST(Json, IsOfAUsersFramesToo) {
+  const std::string_view hex[] = {
+      "000003 4d 04 00000001 616263", "000008 20 08 00000000 00000001 80000005",
+      "000004 f0 00 00000003 0001 61 62", "000006 04 00 00000000 4d44 00000001"};
+  for (const std::string_view text : hex) {
+    std::string digits(text);
+    std::erase(digits, ' ');
+    const std::vector<std::byte> octets = Members::ToOctets(digits, "");
+    Kept output;
+    JsonEventsOf<acme::Frame> events(output, true);
+    const Decoded<acme::Frame> next = Decode<acme::Frame>(octets);
+    ASSERT_EQ(next.status, DecodeStatus::kOk) << text;
+    Visit([&](const auto& frame) { events.Frame(0, octets, frame, {}); }, next.frame);
+    output.Flush();
+    EXPECT_THAT(output.text, ::testing::Not(::testing::HasSubstr("UNKNOWN")));
+    EXPECT_EQ(OctetsOfLine<acme::Frame>(output.text, true), octets) << output.text;
+  }
+}
 
 // Why `line` is refused; empty if it has octets.
 std::string WhyNot(std::string_view line) {
@@ -103,10 +278,44 @@ TEST(OctetsOfLine, RefusesBeforeItTakesMemoryForWhatNoFrameHas) {
   for (int i = 0; i < 100'000; ++i) absl::StrAppend(&members, "\"m", i, "\":0,");
   EXPECT_EQ(WhyNot(members), "an object in it has more than 32 members");
 
-  std::string values(std::size_t{2} << 24, ',');
-  for (std::size_t i = 1; i < values.size(); i += 2) values[i] = '0';
-  values.front() = '[';
-  EXPECT_EQ(WhyNot(values), "it has more values than any frame");
+  // A string that goes on, and a list.
+  EXPECT_EQ(WhyNot(R"({"data":")" + std::string(40'000'000, '0')),
+            "a string in it is longer than any frame");
+  std::string strings = R"({"type":"ORIGIN","stream_id":0,"origins":[)";
+  for (int i = 0; i < 9'000'000; ++i) strings += R"("",)";
+  EXPECT_EQ(WhyNot(strings), "a list in it is longer than any frame");
+}
+
+// The JSON of the longest lists that a frame can have is read, in time linear in its size.
+TEST(OctetsOfLine, TakesTheLongestFrames) {
+  const auto frame_of = [](FrameType type, std::string_view entry, std::size_t count) {
+    std::string octets(kFrameHeaderSize, '\0');
+    for (std::size_t i = 0; i < count; ++i) octets += entry;
+    StoreHeader(std::as_writable_bytes(std::span(octets)).data(),
+                {.length = static_cast<std::uint32_t>(entry.size() * count), .type = type});
+    return octets;
+  };
+  const auto seconds = [](const std::string& octets) {
+    Kept output;
+    JsonEvents events(output, true);
+    const auto write = [&](const auto& frame) { events.Frame(0, AsBytes(octets), frame, {}); };
+    (void)DecodeTo(AsBytes(octets), write, {.max_frame_size = kLargestMaxFrameSize});
+    output.Flush();
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_TRUE(std::ranges::equal(OctetsOfLine(output.text, false), AsBytes(octets)));
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  const struct {
+    FrameType type;
+    std::string_view entry;
+  } rows[] = {{SettingsFrame::kType, std::string_view("\0\3\xff\xff\xff\xff", 6)},
+              {OriginFrame::kType, std::string_view("\0\0", 2)}};
+  for (const auto& row : rows) {
+    const std::size_t most = kLargestMaxFrameSize / row.entry.size();
+    const double few = seconds(frame_of(row.type, row.entry, most / 64));
+    const double all = seconds(frame_of(row.type, row.entry, most));
+    EXPECT_LT(all, 64 * 4 * few + 1) << "quadratic would be 4096 times as long";
+  }
 }
 
 }  // namespace

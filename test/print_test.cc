@@ -40,12 +40,12 @@ TEST(ToString, OfHeaders) {
                             .priority = Priority{.exclusive = true, .depends_on = 3, .weight = 200},
                             .fragment = "82"_hex}),
       "HEADERS stream=5 END_STREAM END_HEADERS pad_length=0"
-      " priority(exclusive=1 depends_on=3 weight=200) fragment=1 82");
+      " priority(exclusive=1 depends_on=3 weight=200 weight_plus_one=201) fragment=1 82");
 }
 
 TEST(ToString, OfPriority) {
   EXPECT_EQ(ToString(PriorityFrame{.stream_id = 5, .priority = {.depends_on = 3}}),
-            "PRIORITY stream=5 priority(exclusive=0 depends_on=3 weight=15)");
+            "PRIORITY stream=5 priority(exclusive=0 depends_on=3 weight=15 weight_plus_one=16)");
 }
 
 TEST(ToString, OfRstStream) {
@@ -106,7 +106,7 @@ TEST(ToString, OfAltSvc) {
 TEST(ToString, OfOrigin) {
   EXPECT_EQ(ToString(OriginFrame{}), "ORIGIN");
   EXPECT_EQ(ToString(OriginFrame{.origins = "00 01 61  00 00  00 02 ff 62"_hex}),
-            "ORIGIN \"a\" \"\" ff62");
+            "ORIGIN origin=1 \"a\" origin=0 origin=2 ff62");
 }
 
 TEST(ToString, OfPriorityUpdate) {
@@ -162,7 +162,9 @@ TEST(ToString, ShowsNoMoreThanTheFirstOctets) {
   EXPECT_EQ(ToString(DataFrame{.stream_id = 1, .data = "secret"_text}, {.max_octets = 0}),
             "DATA stream=1 data=6");
   EXPECT_EQ(ToString(OriginFrame{.origins = "00 03 61 62 63"_hex}, {.max_octets = 2}),
-            "ORIGIN \"ab\"…");
+            "ORIGIN origin=3 \"ab\"…");
+  EXPECT_EQ(ToString(OriginFrame{.origins = "00 03 61 62 63"_hex}, {.max_octets = 0}),
+            "ORIGIN origin=3");
 }
 
 TEST(ToString, ShowsNoMoreThanTheFirstEntries) {
@@ -174,7 +176,7 @@ TEST(ToString, ShowsNoMoreThanTheFirstEntries) {
             "SETTINGS ENABLE_PUSH=0 MAX_CONCURRENT_STREAMS=1 …and 1 more");
   EXPECT_EQ(ToString(three, {.max_entries = 0}), "SETTINGS …and 3 more");
   EXPECT_EQ(ToString(OriginFrame{.origins = "00 01 61  00 01 62"_hex}, {.max_entries = 1}),
-            "ORIGIN \"a\" …and 1 more");
+            "ORIGIN origin=1 \"a\" …and 1 more");
 }
 
 // One of each, as large as a frame may be.
@@ -203,9 +205,90 @@ TEST(ToString, IsOneLineOfBoundedLengthWhateverTheFrameHolds) {
   };
   for (const Frame& frame : frames) {
     const std::string line = ToString(frame);
-    EXPECT_LE(line.size(), 600u) << line;
+    EXPECT_LE(line.size(), kLongestLine) << line;
     EXPECT_THAT(line, Not(HasSubstr("\n")));
   }
+  // Origins that are escaped have the longest lines of all, and a fault's sentence is no longer.
+  std::vector<std::byte> origins;
+  for (int i = 0; i < 10'000; ++i) {
+    origins.insert(origins.end(), {std::byte{0}, std::byte{17}});
+    origins.insert(origins.end(), 17, std::byte{'"'});
+  }
+  const std::string longest = ToString(OriginFrame{.origins = Bytes(origins)});
+  EXPECT_LE(longest.size(), kLongestLine) << longest;
+  EXPECT_GE(longest.size(), kLongestLine * 3 / 4) << "the bound is not wasteful";
+  for (const FaultRow& row : kFaultRows) {
+    EXPECT_LE(ToString(FrameError{row.fault, row.code, kMaxStreamId}).size(), kLongestLine);
+  }
+}
+
+TEST(ToText, IsTheSameLineInABuffer) {
+  std::array<char, kLongestLine> out;
+  ForEachVector([&](const Vector& vector) {
+    if (!vector.good()) return;
+    const Frame frame = Decode(vector.octets, vector.options).frame;
+    for (const PrintOptions options : {PrintOptions{}, PrintOptions{.type_and_stream = false}}) {
+      EXPECT_EQ(ToText(frame, out, options), ToString(frame, options)) << vector;
+      Visit([&](const auto& f) { EXPECT_EQ(ToText(f, out, options), ToString(frame, options)); },
+            frame);
+    }
+  });
+  const FrameError error{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, 3};
+  EXPECT_EQ(ToText(error, out), ToString(error));
+  EXPECT_EQ(ToText(FrameError{Fault::kNone, ErrorCode{0x1f}, 0}, out), "connection: 0x1f");
+}
+
+// What has room is there to the last character; what has not ends with an ellipsis, and nothing is
+// written behind the buffer.
+TEST(ToText, CutsALineThatIsTooLong) {
+  const auto check = [](const std::string& whole, auto to_text) {
+    constexpr std::string_view kEllipsis = "…";
+    for (std::size_t room = 0; room <= whole.size() + 1; ++room) {
+      std::string out(room + 8, '#');
+      const std::string_view text = to_text(std::span(out).first(room));
+      EXPECT_EQ(out.substr(room), "########") << room;
+      EXPECT_LE(text.size(), room);
+      if (room > whole.size()) {
+        EXPECT_EQ(text, whole);
+      } else if (text != whole) {
+        EXPECT_EQ(text.empty(), room < kEllipsis.size()) << room;
+        if (text.empty()) continue;
+        ASSERT_TRUE(text.ends_with(kEllipsis)) << text;
+        const std::string_view before = text.substr(0, text.size() - kEllipsis.size());
+        EXPECT_TRUE(whole.starts_with(before)) << text;
+        EXPECT_GE(text.size() + kEllipsis.size(), room) << text;
+        EXPECT_THAT(before, Not(testing::EndsWith("\xe2"))) << "no half of a character";
+        EXPECT_THAT(before, Not(testing::EndsWith("\xe2\x80"))) << "no half of a character";
+      }
+    }
+  };
+  ForEachVector([&](const Vector& vector) {
+    if (!vector.good()) return;
+    const Frame frame = Decode(vector.octets, vector.options).frame;
+    for (const PrintOptions options : {PrintOptions{.max_octets = 2, .max_entries = 1},
+                                       PrintOptions{.type_and_stream = false}}) {
+      check(ToString(frame, options),
+            [&](std::span<char> out) { return ToText(frame, out, options); });
+    }
+  });
+  const FrameError error{Fault::kZeroWindowIncrement, ErrorCode::kProtocolError, kMaxStreamId};
+  check(ToString(error), [&](std::span<char> out) { return ToText(error, out); });
+}
+
+TEST(ToText, IsUsedUpToItsLastCharacter) {
+  const PingFrame ping;
+  const std::string whole = ToString(ping);
+  std::string out(whole.size(), '#');
+  EXPECT_EQ(ToText(ping, out), whole);
+  EXPECT_EQ(ToText(ping, std::span(out).first(whole.size() - 1)),
+            whole.substr(0, whole.size() - 4) + "…");
+  EXPECT_EQ(ToText(ping, {}), "");
+}
+
+// However much of a frame is asked for.
+TEST(ToString, IsNeverCut) {
+  const std::string line = ToString(DataFrame{.data = Many(100'000)}, {.max_octets = 1'000'000});
+  EXPECT_EQ(line.size(), std::string_view("DATA stream=0 data=100000 ").size() + 200'000);
 }
 
 TEST(ToString, SaysNothingOfWhatComesAfterTheFirstOctets) {

@@ -35,13 +35,14 @@ TEST(RstStreamFor, NamesTheStreamAndTheCode) {
             (RstStreamFrame{5, ErrorCode::kProtocolError}));
 }
 
-TEST(GoawayFor, ExplainsEveryFault) {
+TEST(GoawayFor, NamesEveryFault) {
   for (const FaultRow& row : kFaultRows) {
     const GoawayFrame goaway = GoawayFor({row.fault, row.code, 0}, 7);
     EXPECT_EQ(goaway.last_stream_id, 7u);
     EXPECT_EQ(goaway.error_code, row.code);
-    EXPECT_EQ(AsText(goaway.debug_data), row.fault == Fault::kNone ? "" : row.sentence);
+    EXPECT_EQ(AsText(goaway.debug_data), row.fault == Fault::kNone ? "" : row.name);
   }
+  EXPECT_EQ(AsText(GoawayFor(ErrorOf(Fault::kTooManyPings, 0), 5).debug_data), "too_many_pings");
 }
 
 }  // namespace

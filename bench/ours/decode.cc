@@ -152,7 +152,6 @@ std::vector<Decoder> OurDecoders() {
       {.name = "DecodeHeader+DecodePayloadTo", .role = Role::kOurs, .decode = ByHeaderAndPayloadTo},
       {.name = "DecodeRaw", .role = Role::kOurs, .decode = ByRaw, .expected = SumOfRaw},
       {.name = "Decode+ToString", .role = Role::kOurs, .decode = ByPrinting, .repeatable = false},
-      OurJsonPrinter(),
   };
 }
 

@@ -12,7 +12,7 @@ namespace h2wire::bench {
 
 std::vector<Decoder> OurDecoders();
 std::vector<Decoder> OurPieceDecoders();
-Decoder OurJsonPrinter();
+std::vector<Decoder> OurPrinters();
 std::vector<Encoder> OurEncoders();
 std::vector<Encoder> OurGatherers();
 

@@ -20,96 +20,35 @@
 // Fail sends GoawayFor(error, last_stream_id) if error.stream_id is 0, and else
 // RstStreamFor(error). What a session finds out itself, WINDOW_UPDATE that overflows say, passes
 // through Check(error) too. The guard is told with Sent of the frames that go the other way: of
-// SETTINGS always, of PING and DATA if it is to tell answers from noise.
+// SETTINGS always; of HEADERS, PUSH_PROMISE, PING and DATA if it is to tell answers from noise, and
+// streams that are open from those that are not.
 //
-// After an error of the connection the guard is of no more use.
+// After an error of the connection the guard judges the next frame as if there had been none; what
+// it judges has a meaning only if the error was one of a limit.
 
 #ifndef H2WIRE_GUARD_H_
 #define H2WIRE_GUARD_H_
 
 #include <array>
-#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <string_view>
 #include <type_traits>
 
 #include "h2wire/attributes.h"
-#include "h2wire/encode.h"
+#include "h2wire/bytes.h"
+#include "h2wire/cost.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
+#include "h2wire/guard_limits.h"
 #include "h2wire/header.h"
+#include "h2wire/nanoseconds.h"
+#include "h2wire/part.h"
 #include "h2wire/settings.h"
 #include "h2wire/visit.h"
-#include "h2wire/walk/outline.h"
 
 namespace h2wire::inline H2WIRE_ABI {
-
-// A bucket of tokens: `burst` of them at once, and another one every `refill` while it is not full.
-// burst * refill stays below a century.
-struct RateLimit {
-  std::uint32_t burst = 0;
-  std::chrono::nanoseconds refill{};
-};
-
-// How much is too much: one more is the fault at the right, of the connection, with
-// ENHANCE_YOUR_CALM. The defaults are far above what browsers, gRPC and proxies do, and so low that
-// what passes is no more work than as many ordinary requests.
-struct GuardLimits {
-  // Of one field block: octets as compressed, and CONTINUATION frames. Browsers send less than
-  // 16 KiB, in HEADERS alone; cookies and tokens at their worst take a few frames of 16 KiB.
-  std::uint32_t field_block_octets = 131072;  // kFieldBlockTooLarge
-  std::uint16_t continuations = 8;            // kTooManyContinuations
-
-  // In a row, frames that carry nothing and end nothing: DATA without data, padding apart, and
-  // without END_STREAM; HEADERS, PUSH_PROMISE and CONTINUATION without a fragment and without
-  // END_HEADERS. Libraries flush with one.
-  std::uint8_t empty_frames = 10;  // kTooManyEmptyFrames
-
-  // Received RST_STREAM. A browser that leaves a page cancels what is in flight, a hundred requests
-  // or so; a gRPC client as many each time that a deadline passes. Servers reset requests that they
-  // have answered early, as often as they like: a client does not count those.
-  RateLimit resets = {500, std::chrono::milliseconds(10)};  // kTooManyResets
-
-  // Stream errors that the peer makes the receiver find, and so RST_STREAM that it makes it send.
-  // Peers in good order cause a few when frames cross.
-  RateLimit stream_errors = {100, std::chrono::milliseconds(100)};  // kTooManyStreamErrors
-
-  // Every stream error is one of the connection, as 5.4.1 allows.
-  bool stream_errors_end_connection = false;
-
-  // SETTINGS that are no acknowledgement, and settings in one of them. A connection begins with
-  // one; gRPC goes on to send some while it measures the connection.
-  RateLimit settings_frames = {100, std::chrono::milliseconds(200)};  // kTooManySettingsFrames
-  std::uint32_t settings = 32;                                        // kTooManySettings
-
-  // PING that is no acknowledgement. After DATA was sent, one is free: gRPC sends one for each
-  // round trip in which it receives DATA.
-  RateLimit pings = {1000, std::chrono::milliseconds(10)};  // kTooManyPings
-
-  // PRIORITY and PRIORITY_UPDATE. Browsers send a few for each request.
-  RateLimit priorities = {1000, std::chrono::milliseconds(10)};  // kTooManyPriorities
-
-  // WINDOW_UPDATE with increments below `tiny_window_increment` octets. The smallest message of
-  // gRPC has five octets, and its receiver may return each by itself.
-  std::uint32_t tiny_window_increment = 5;
-  RateLimit tiny_window_updates = {1000,
-                                   std::chrono::milliseconds(1)};  // kTooManyTinyWindowUpdates
-
-  // Frames without effect: of unknown types, of extensions that only inform, acknowledgements of a
-  // PING that was not sent. Some browsers send one for each request, to keep servers tolerant.
-  RateLimit ignored_frames = {500, std::chrono::milliseconds(10)};  // kTooManyIgnoredFrames
-
-  // Octets of padding above as many octets of data or fragment in the same frame. Some libraries
-  // pad every frame to 256 octets.
-  RateLimit padding = {262144, std::chrono::microseconds(4)};  // kTooMuchPadding
-
-  // Octets of GOAWAY payloads. A graceful end takes two frames, and a sentence.
-  RateLimit debug_data = {4096, std::chrono::milliseconds(1)};  // kTooMuchDebugData
-};
-
-inline constexpr GuardLimits kDefaultGuardLimits;
 
 // Who receives the frames that are checked.
 enum class Receiver : std::uint8_t { kServer, kClient, kUnknown };
@@ -118,30 +57,45 @@ struct GuardOptions {
   Receiver receiver = Receiver::kServer;
   // Beside the connection, not one of its ends. Frames of the two directions are not in the order
   // in which the ends see them, and those of one may not be seen at all: nothing is judged that
-  // depends on that order, which is the use of our SETTINGS and their acknowledgement.
+  // depends on that order, which is the use of our SETTINGS and their acknowledgement, and which
+  // streams the receiver has opened.
   bool observer = false;
-  // The first frame checked may be any frame of the connection, CONTINUATION too.
+  // The first frame checked may be any frame of the connection, CONTINUATION too. What went before
+  // is not known: our SETTINGS and their acknowledgements, and which streams are open, are not
+  // judged either.
   bool joined = false;
+  // The connection began as HTTP/1.1 with Upgrade: h2c. Stream 1 is open without HEADERS. Without
+  // this, streams that a client opens are judged from its first HEADERS on. RFC 7540, 3.2.
+  bool upgraded = false;
   // As in DecodeOptions: whether extensions are known.
   bool extensions = true;
+  // What exceeds a limit is no error, and goes on: TakeReport says what it was.
+  bool report_only = false;
 };
 
-namespace internal {
+// Whether it was the window of the peer, or what our writer had to write, that made DATA as small
+// as it is.
+enum class CutBy : std::uint8_t { kWindow, kWriter };
 
-// Adds 1, unless the counter is at its end.
-template <std::unsigned_integral T>
-constexpr void Increment(T& counter) noexcept {
-  if (counter != std::numeric_limits<T>::max()) ++counter;
-}
+// How far a limit is used up.
+struct LimitUse {
+  std::string_view name;      // of the member of GuardLimits
+  std::uint64_t used = 0;     // of a rate: the tokens that are taken
+  std::uint64_t allowed = 0;  // its value; where SETTINGS that we sent raise or lower it, that
+  Nanoseconds refill{};       // of a rate: when one token more is back
 
-}  // namespace internal
+  [[nodiscard]] constexpr std::uint64_t headroom() const noexcept {
+    return used < allowed ? allowed - used : 0;
+  }
+};
 
 class ConnectionGuard {
  public:
-  // On a clock that does not go back, since any moment.
-  using Time = std::chrono::nanoseconds;
+  // On a clock that does not go back, since any moment: any duration or moment of std::chrono.
+  using Time = Nanoseconds;
 
-  // `limits` must outlive the guard; one is enough for all connections.
+  // `limits` must outlive the guard; one is enough for all connections. They may change meanwhile,
+  // to any value: what counts is what they are when a frame is checked.
   explicit ConnectionGuard(
       const GuardOptions& options,
       const GuardLimits& limits H2WIRE_LIFETIME_BOUND = kDefaultGuardLimits) noexcept;
@@ -150,18 +104,31 @@ class ConnectionGuard {
       : ConnectionGuard(GuardOptions{.receiver = receiver}, limits) {}
 
   // Judges the next frame that was received, once each. All errors are of the connection; kNone is
-  // the fault of none. A DATA frame whose payload is handed on in pieces is checked with its first
-  // piece as data. A RawFrame of a type of RFC 9113 is judged by its header.
+  // the fault of none. A RawFrame of a type of RFC 9113, as DecodeRaw gives it, is judged as what
+  // it decodes to. A user's type is in its place like any other, and limited by its cost class.
   template <FrameAlternative F>
   [[nodiscard]] H2WIRE_ALWAYS_INLINE FrameError Check(const F& frame, Time now) noexcept {
-    // Most frames leave nothing to remember, and cost a handful of instructions.
-    if (IsUsual(frame)) [[likely]]
-      return {};
-    return Judge(internal::OutlineOf(frame), now);
+    if constexpr (std::same_as<F, RawFrame>) {
+      return CheckRaw(frame, now);
+    } else {
+      return CheckKnown(frame, internal::SizeOfRest(frame), now);
+    }
   }
   template <AnyFrameSet Set>
   [[nodiscard]] FrameError Check(const Set& frame, Time now) noexcept {
     return Visit([&](const auto& alternative) { return Check(alternative, now); }, frame);
+  }
+
+  // The same of a frame that is handed out in parts: it is judged by its first part, however it is
+  // cut. A RawFrame in parts is judged by its header.
+  template <FrameAlternative F>
+  [[nodiscard]] H2WIRE_ALWAYS_INLINE FrameError Check(const Part<F>& part, Time now) noexcept {
+    if (!part.first) return {};
+    if constexpr (std::same_as<F, RawFrame>) {
+      return CheckRawPart(internal::HeaderOfPart(part.frame, part.size), now);
+    } else {
+      return CheckKnown(part.frame, static_cast<std::uint32_t>(part.size), now);
+    }
   }
 
   // Judges the next frame by its header alone, before its payload is there, and remembers nothing:
@@ -170,114 +137,345 @@ class ConnectionGuard {
 
   // What to make of an error that the receiver found, in a frame or in what a frame does to its
   // stream: the error itself; or one of the connection, if stream errors are to end it or come too
-  // fast. An error that is not in a frame has a code and no fault. Codes that do not blame the peer
+  // fast, or if nobody has opened the stream, so that no RST_STREAM may be sent on it (RFC 9113,
+  // 6.4). An error that is not in a frame has a code and no fault. Codes that do not blame the peer
   // (NO_ERROR, CANCEL, REFUSED_STREAM, INTERNAL_ERROR, CONNECT_ERROR, HTTP_1_1_REQUIRED) are not
-  // counted, and never end the connection.
+  // counted, and do not end the connection.
   [[nodiscard]] FrameError Check(const FrameError& error, Time now) noexcept;
 
-  // Takes note of a frame that the receiver sends, unless it is a RawFrame. An observer is told
-  // also of RST_STREAM, as the errors that those betray; only this can return an error, that of
-  // Check(error).
+  // Takes note of a frame that the receiver sends, unless it is a RawFrame:
+  //   SETTINGS       the greatest frame size and ENABLE_PUSH, from when they are acknowledged;
+  //                  MAX_CONCURRENT_STREAMS and MAX_HEADER_LIST_SIZE, for the limits; the greatest
+  //                  that was sent counts.
+  //   HEADERS, DATA  With END_STREAM, a request is answered, and one RST_STREAM is free. So are at
+  //                  most as many as there may be streams at once (MAX_CONCURRENT_STREAMS; if that
+  //                  was not sent, the burst of `resets` by `resets_per_stream`), and none while
+  //                  more requests than those have no answer.
+  //   DATA           One PING is free. If our writer made it smaller than `tiny_window_increment`,
+  //                  the caller says so: then two tiny WINDOW_UPDATE are.
+  //   HEADERS, PUSH_PROMISE  open streams.
+  //   PING           expects one acknowledgement.
+  // An observer is told also of RST_STREAM, as the errors that those betray; only this can return
+  // an error, that of Check(error).
   template <FrameAlternative F>
-  H2WIRE_ALWAYS_INLINE FrameError Sent(const F& frame, Time now) noexcept {
-    if constexpr (std::is_same_v<F, DataFrame>) {
-      sent_data_ = true;
-    } else if constexpr (std::is_same_v<F, SettingsFrame>) {
-      if (!frame.ack) SentSettings(frame.settings);
-    } else if constexpr (std::is_same_v<F, PingFrame>) {
-      if (!frame.ack) internal::Increment(pings_sent_);
-    } else if constexpr (std::is_same_v<F, RstStreamFrame>) {
-      if (observer_) return Check(FrameError{{}, frame.error_code, frame.stream_id}, now);
+  H2WIRE_ALWAYS_INLINE FrameError Sent(const F& frame, Time now,
+                                       CutBy cut = CutBy::kWindow) noexcept {
+    if constexpr (std::same_as<F, RawFrame>) {
+      return {};
+    } else {
+      return NoteSent(frame, internal::SizeOfRest(frame), now, cut);
+    }
+  }
+  template <AnyFrameSet Set>
+  FrameError Sent(const Set& frame, Time now, CutBy cut = CutBy::kWindow) noexcept {
+    return Visit([&](const auto& alternative) { return Sent(alternative, now, cut); }, frame);
+  }
+  template <FrameAlternative F>
+  H2WIRE_ALWAYS_INLINE FrameError Sent(const Part<F>& part, Time now,
+                                       CutBy cut = CutBy::kWindow) noexcept {
+    if constexpr (!std::same_as<F, RawFrame>) {
+      if (part.first) {
+        return NoteSent(part.frame, static_cast<std::uint32_t>(part.size), now, cut);
+      }
     }
     return {};
   }
-  template <AnyFrameSet Set>
-  FrameError Sent(const Set& frame, Time now) noexcept {
-    return Visit([&](const auto& alternative) { return Sent(alternative, now); }, frame);
-  }
 
   // The largest payload that may be received: what our own SETTINGS said last of those that were
-  // acknowledged. Octets. An observer has no such limit. Only four SETTINGS frames of our own are
-  // told apart while they are not acknowledged: from the fifth on they are one, which allows what
-  // any of them allows.
+  // acknowledged. Octets. One who observes or joined knows of no such limit. Only four SETTINGS
+  // frames of our own are told apart while they are not acknowledged: from the fifth on they are
+  // one, which allows what any of them allows.
   [[nodiscard]] std::uint32_t max_frame_size() const noexcept { return max_frame_size_; }
 
- private:
-  // The tokens of a RateLimit, as the time at which the bucket is full again.
-  class Bucket {
-   public:
-    // Takes `tokens`, or nothing if there are fewer.
-    bool Take(std::uint32_t tokens, const RateLimit& limit, Time now) noexcept;
+  // How far a limit, a row of kLimitRows, is used up. Those of a field block or a SETTINGS frame:
+  // by the last of them. What is no limit of its own: nothing of nothing.
+  //
+  //   for (const LimitRow& limit : kLimitRows) Graph(guard.UseOf(limit, now));
+  [[nodiscard]] LimitUse UseOf(const LimitRow& limit, Time now) const noexcept;
 
-   private:
-    Time full_ = Time::min();
+  // The same of the limit that `fault`, just found, exceeds: `used` is what was seen, of a rate as
+  // one more than the bucket holds. Without a name if the fault is about no limit.
+  [[nodiscard]] LimitUse AlarmOf(Fault fault, Time now) const noexcept;
+
+  // The fault that was found last, in what was checked since the last call; kNone if there was
+  // none. With `report_only` this alone tells that a limit was exceeded.
+  [[nodiscard]] Fault TakeReport() noexcept {
+    const Fault fault = reported_;
+    reported_ = Fault::kNone;
+    return fault;
+  }
+
+ private:
+  enum Rate : std::uint8_t {
+    kSmallData,
+    kResets,
+    kStreamErrors,
+    kSettingsFrames,
+    kPings,
+    kPriorities,
+    kTinyWindowUpdates,
+    kIgnoredFrames,
+    kPadding,
+    kGoaways,
+    kRates
   };
 
-  // What of our SETTINGS binds the peer in what it sends and is judged here.
-  struct OurSettings {
-    std::uint32_t max_frame_size : 24;
-    bool enable_push : 1;
+  // The tokens of each RateLimit, as the tick at which the bucket is full again, since the
+  // beginning of the era. Six octets for what eight would hold, since there are many of them.
+  class Buckets {
+   public:
+    // Takes `tokens`, or nothing if there are fewer.
+    bool Take(Rate rate, std::uint32_t tokens, const RateLimit& limit, std::uint64_t now) noexcept;
+    bool TakeExactly(Rate rate, std::uint32_t tokens, const RateLimit& limit,
+                     std::uint64_t now) noexcept;
+    // Puts them back.
+    void Return(Rate rate, std::uint32_t tokens, const RateLimit& limit) noexcept;
+    // How many are taken.
+    [[nodiscard]] std::uint64_t Taken(Rate rate, const RateLimit& limit,
+                                      std::uint64_t now) const noexcept;
+    // An era is over, or several.
+    void Age(bool by_one) noexcept;
+
+   private:
+    [[nodiscard]] std::uint64_t full(std::size_t rate) const noexcept {
+      return low_[rate] | std::uint64_t{high_[rate]} << 32;
+    }
+    void SetFull(std::size_t rate, std::uint64_t tick) noexcept {
+      low_[rate] = static_cast<std::uint32_t>(tick & 0xffff'ffff);
+      high_[rate] = static_cast<std::uint16_t>(tick >> 32 & 0xffff);
+    }
+
+    std::array<std::uint32_t, kRates> low_{};
+    std::array<std::uint16_t, kRates> high_{};
+  };
+
+  struct [[gnu::packed]] FrameSize {
+    std::uint32_t octets : 24 = 0;
   };
 
   // What the next frame must be: of a stream, a CONTINUATION; or one of these.
   static constexpr StreamId kAnything = 0;
   static constexpr StreamId kFirstSettings = kMaxStreamId + 1;
   static constexpr StreamId kUnknown = kMaxStreamId + 2;
-  static constexpr StreamId kAnythingAfterEmpty = kMaxStreamId + 3;  // empty_frames_ is not 0
 
-  // Whether all is well and there is nothing to remember, as it is with DATA that has data, HEADERS
-  // that are a whole field block and WINDOW_UPDATE that is not tiny. Judge comes to the same.
-  bool IsUsual(const DataFrame& frame) const noexcept {
-    if (awaited_ != kAnything || frame.data.empty() || frame.pad_length) [[unlikely]]
+  // In place of the highest stream that an end has opened: none is known.
+  static constexpr StreamId kNotSeen = kMaxStreamId + 1;
+  // In place of MAX_CONCURRENT_STREAMS.
+  static constexpr std::uint16_t kNoLimit = 0xffff;
+
+  template <class F>
+  H2WIRE_ALWAYS_INLINE FrameError CheckKnown(const F& frame, std::uint32_t size,
+                                             Time now) noexcept {
+    // Most frames leave nothing to remember, and cost a handful of instructions.
+    if (IsUsual(frame, size)) [[likely]]
+      return {};
+    const Fault fault = Judge(frame, size, now);
+    if (fault == Fault::kNone) [[likely]]
+      return {};
+    return Report(fault);
+  }
+
+  // Whether all is well and there is nothing to remember, as it is with DATA of an open stream that
+  // has data and WINDOW_UPDATE that is not tiny. Judge comes to the same.
+  H2WIRE_ALWAYS_INLINE bool IsUsual(const DataFrame& frame, std::uint32_t size) const noexcept {
+    if (frame.pad_length || size <= limits_->small_data_octets) [[unlikely]]
+      return false;
+    if (frame.stream_id % 2 == 0 || frame.stream_id >= usual_) [[unlikely]]
       return false;
     return true;
   }
-  bool IsUsual(const HeadersFrame& frame) const noexcept {
-    return awaited_ == kAnything && frame.end_headers && !frame.pad_length &&
-           frame.fragment.size() <= limits_->field_block_octets;
+  H2WIRE_ALWAYS_INLINE bool IsUsual(const WindowUpdateFrame& frame, std::uint32_t) const noexcept {
+    if (frame.window_size_increment < limits_->tiny_window_increment) [[unlikely]]
+      return false;
+    if (frame.stream_id >= usual_ || (frame.stream_id % 2 == 0 && frame.stream_id != 0))
+        [[unlikely]] {
+      return false;
+    }
+    return true;
   }
-  bool IsUsual(const WindowUpdateFrame& frame) const noexcept {
-    return awaited_ == kAnything && frame.window_size_increment >= limits_->tiny_window_increment;
-  }
-  static constexpr bool IsUsual(const auto&) noexcept { return false; }
+  static constexpr bool IsUsual(const auto&, std::uint32_t) noexcept { return false; }
 
-  FrameError Judge(const internal::Outline& outline, Time now) noexcept;
-  Fault FaultOfOrder(const internal::Outline& outline) noexcept;
-  Fault FaultOfFieldBlock(const internal::Outline& outline) noexcept;
+  // Each type's rules about its place, its stream and its role, and then its limits. `size`: octets
+  // of what the payload ends with, padding apart.
+  static constexpr std::uint32_t PaddingOf(const auto& frame) noexcept {
+    return frame.pad_length ? 1 + std::uint32_t{*frame.pad_length} : 0;
+  }
+  Fault Judge(const DataFrame& frame, std::uint32_t size, Time now) noexcept {
+    return JudgeData(frame.stream_id, size, PaddingOf(frame), frame.end_stream, now);
+  }
+  Fault Judge(const HeadersFrame& frame, std::uint32_t size, Time now) noexcept {
+    return JudgeHeaders(frame.stream_id, {size, size}, PaddingOf(frame), frame.end_headers, now);
+  }
+  Fault Judge(const PushPromiseFrame& frame, std::uint32_t size, Time now) noexcept {
+    return JudgePushPromise(frame.stream_id, frame.promised_stream_id, {size, size},
+                            PaddingOf(frame), frame.end_headers, now);
+  }
+  Fault Judge(const ContinuationFrame& frame, std::uint32_t size, Time now) noexcept {
+    return JudgeContinuation(frame.stream_id, size, frame.end_headers, now);
+  }
+  Fault Judge(const PriorityFrame&, std::uint32_t, Time now) noexcept {
+    return JudgeOther(CostClass::kPriority, now);
+  }
+  Fault Judge(const RstStreamFrame& frame, std::uint32_t, Time now) noexcept {
+    return JudgeRstStream(frame.stream_id, now);
+  }
+  Fault Judge(const SettingsFrame& frame, std::uint32_t size, Time now) noexcept {
+    return JudgeSettings(frame.ack, size, frame.settings, now);
+  }
+  Fault Judge(const PingFrame& frame, std::uint32_t, Time now) noexcept {
+    return JudgePing(frame.ack, now);
+  }
+  Fault Judge(const GoawayFrame& frame, std::uint32_t, Time now) noexcept {
+    return JudgeGoaway(frame.last_stream_id, now);
+  }
+  Fault Judge(const WindowUpdateFrame& frame, std::uint32_t, Time now) noexcept {
+    return JudgeWindowUpdate(frame.stream_id, frame.window_size_increment, now);
+  }
+  Fault Judge(const PriorityUpdateFrame&, std::uint32_t, Time now) noexcept {
+    return JudgePriorityUpdate(now);
+  }
+  template <class F>
+  Fault Judge(const F&, std::uint32_t, Time now) noexcept {
+    return JudgeOther(kCostOf<F>, now);
+  }
+
+  // How many octets there are at least, and at most: a header does not say which are padding.
+  struct Extent {
+    std::uint32_t least;
+    std::uint32_t most;
+  };
+
+  Fault JudgeData(StreamId stream_id, std::uint32_t size, std::uint32_t padding, bool end_stream,
+                  Time now) noexcept;
+  Fault JudgeHeaders(StreamId stream_id, Extent size, std::uint32_t padding, bool end_headers,
+                     Time now) noexcept;
+  Fault JudgePushPromise(StreamId stream_id, StreamId promised, Extent size, std::uint32_t padding,
+                         bool end_headers, Time now) noexcept;
+  Fault JudgeContinuation(StreamId stream_id, std::uint32_t size, bool end_headers,
+                          Time now) noexcept;
+  Fault JudgeRstStream(StreamId stream_id, Time now) noexcept;
+  Fault JudgeSettings(bool ack, std::uint32_t size, SettingsView settings, Time now) noexcept;
+  Fault JudgePing(bool ack, Time now) noexcept;
+  Fault JudgeGoaway(StreamId last_stream_id, Time now) noexcept;
+  Fault JudgeWindowUpdate(StreamId stream_id, std::uint32_t increment, Time now) noexcept;
+  Fault JudgePriorityUpdate(Time now) noexcept;
+  Fault JudgeOther(CostClass cost, Time now) noexcept;
+  Fault JudgeHeader(const FrameHeader& header, Time now) noexcept;
+  FrameError CheckRaw(const RawFrame& frame, Time now) noexcept;
+  FrameError CheckRawPart(const FrameHeader& header, Time now) noexcept;
+
+  // The rules that several types share: each returns the fault of the one that is broken.
+  Fault TakePlace() noexcept;
+  Fault FaultOfPlace() noexcept;
+  [[nodiscard]] Fault FaultOfBlock(Extent size, bool end_headers) noexcept;
   Fault FaultOfSettings(SettingsView settings) noexcept;
   Fault FaultOfAcknowledgement() noexcept;
-  Fault FaultOfCost(const internal::Outline& outline, Time now) noexcept;
+  Fault FaultOfPadding(std::uint32_t size, std::uint32_t padding, Time now) noexcept;
+  Fault FaultOfRate(Rate rate, const RateLimit& limit, std::uint32_t tokens, Fault fault,
+                    Time now) noexcept;
+  Fault CountEmpty(bool empty) noexcept;
+  Fault BeginBlock(StreamId stream_id, Extent size, std::uint32_t padding, bool end_headers,
+                   Time now) noexcept;
+  [[nodiscard]] bool IsIdle(StreamId stream_id) const noexcept;
+  [[nodiscard]] bool JudgesStreamsOfClient() const noexcept;
+  [[nodiscard]] bool JudgesStreamsOfServer() const noexcept;
+  [[nodiscard]] bool IsFor(Receiver receiver) const noexcept {
+    return receiver_ == static_cast<std::uint8_t>(receiver);
+  }
+
+  // The error that `fault` is, which is noted.
+  FrameError Report(Fault fault) noexcept;
+  // The time in ticks since the beginning of its era, to which the buckets are brought.
+  std::uint64_t TicksAt(Time now) noexcept;
+  void EnterEra(std::uint64_t era) noexcept;
+
+  [[nodiscard]] RateLimit LimitOfRate(Rate rate) const noexcept;
+  [[nodiscard]] RateLimit LimitOfResets() const noexcept;
+  [[nodiscard]] std::uint32_t MostOctetsOfHeaderList() const noexcept;
+  [[nodiscard]] std::uint32_t MostOctetsOfBlock() const noexcept;
+  [[nodiscard]] std::uint32_t MostContinuations() const noexcept;
+  [[nodiscard]] std::uint32_t MostAtOnce() const noexcept;
+  void FindUsual() noexcept;
+
+  // What Sent notes of each type.
+  FrameError NoteSent(const DataFrame& frame, std::uint32_t size, Time, CutBy cut) noexcept {
+    sent_data_ = true;
+    if (cut == CutBy::kWriter || frame.end_stream) {
+      SentSmallOrLast(frame.stream_id, size + PaddingOf(frame), cut, frame.end_stream);
+    }
+    return {};
+  }
+  FrameError NoteSent(const HeadersFrame& frame, std::uint32_t, Time, CutBy) noexcept {
+    SentHeaders(frame.stream_id, frame.end_stream);
+    return {};
+  }
+  FrameError NoteSent(const PushPromiseFrame& frame, std::uint32_t, Time, CutBy) noexcept {
+    SentPushPromise(frame.promised_stream_id);
+    return {};
+  }
+  FrameError NoteSent(const SettingsFrame& frame, std::uint32_t, Time, CutBy) noexcept {
+    if (!frame.ack) SentSettings(frame.settings);
+    return {};
+  }
+  FrameError NoteSent(const PingFrame& frame, std::uint32_t, Time, CutBy) noexcept {
+    if (!frame.ack && pings_sent_ != kManyMore) ++pings_sent_;
+    return {};
+  }
+  FrameError NoteSent(const RstStreamFrame& frame, std::uint32_t, Time now, CutBy) noexcept {
+    if (!observer_) return {};
+    return Check(FrameError{{}, frame.error_code, frame.stream_id}, now);
+  }
+  FrameError NoteSent(const auto&, std::uint32_t, Time, CutBy) noexcept { return {}; }
+
+  void SentSmallOrLast(StreamId stream_id, std::uint32_t size, CutBy cut, bool last) noexcept;
+  void SentHeaders(StreamId stream_id, bool end_stream) noexcept;
+  void SentPushPromise(StreamId promised) noexcept;
   void SentSettings(SettingsView settings) noexcept;
+  void Answer(StreamId stream_id) noexcept;
+
+  // Counts of what is outstanding end here, and then say nothing any more.
+  static constexpr std::uint8_t kManyMore = 255;
 
   const GuardLimits* limits_;
-  Bucket resets_;
-  Bucket stream_errors_;
-  Bucket settings_frames_;
-  Bucket pings_;
-  Bucket priorities_;
-  Bucket tiny_window_updates_;
-  Bucket ignored_frames_;
-  Bucket padding_;
-  Bucket debug_data_;
-
+  // DATA and WINDOW_UPDATE of a client's stream below this may be usual: one more than what it has
+  // opened, or than any stream if that is not judged; 0 while the next frame, or the one after an
+  // empty one, is looked at closely.
+  StreamId usual_ = 0;
   StreamId awaited_;
-  std::uint32_t field_block_octets_ = 0;
-  std::uint16_t continuations_ = 0;
-  std::uint8_t empty_frames_ = 0;
+  StreamId opened_by_client_ = kNotSeen;
+  StreamId opened_by_server_ = kNotSeen;
+  StreamId last_stream_id_ = kMaxStreamId;  // of GOAWAY
+  std::uint32_t measured_ = 0;              // octets of a field block, or settings of a frame
 
-  // Our SETTINGS: those acknowledged, and those sent and not acknowledged. Those for which there is
-  // no more room are taken together with the last.
-  bool enable_push_ = true;
   std::uint32_t max_frame_size_;
-  std::array<OurSettings, 4> outstanding_{};
-  std::uint16_t outstanding_count_ = 0;  // may be more than there is room for
-  std::uint16_t pings_sent_ = 0;         // and not acknowledged
+  Buckets buckets_;
+  std::uint16_t era_ = 0;                 // of the ticks in the buckets
+  std::uint16_t continuations_ = 0;       // of the last field block
+  std::uint16_t empty_frames_ = 0;        // in a row
+  std::uint16_t unanswered_ = 0;          // requests, but those whose reset was charged
+  std::uint16_t answered_ = 0;            // requests of which a reset is free
+  std::uint16_t written_small_ = 0;       // tiny WINDOW_UPDATE that are free
+  std::uint16_t max_streams_ = kNoLimit;  // our MAX_CONCURRENT_STREAMS
 
-  Receiver receiver_;
-  bool observer_;
-  bool extensions_;
-  bool sent_data_ = false;         // since the last PING was received
-  bool connect_protocol_ = false;  // the peer set SETTINGS_ENABLE_CONNECT_PROTOCOL to 1
+  // Our SETTINGS that are not acknowledged. Those for which there is no room are taken together
+  // with the last.
+  std::array<FrameSize, 4> outstanding_sizes_{};
+  std::uint8_t outstanding_ = 0;       // may be more than there is room for
+  std::uint8_t pings_sent_ = 0;        // and not acknowledged
+  std::uint8_t header_list_bits_ = 0;  // our MAX_HEADER_LIST_SIZE is at most 2 to the power of this
+  Fault reported_ = Fault::kNone;
+
+  std::uint8_t outstanding_push_ : 4 = 0;  // a bit for each of outstanding_sizes_
+  std::uint8_t enable_push_ : 1 = true;
+  std::uint8_t measured_settings_ : 1 = false;  // what measured_ is of
+  std::uint8_t goaways_ : 2 = 0;                // those that are free, received
+  std::uint8_t receiver_ : 2;
+  std::uint8_t observer_ : 1;
+  std::uint8_t joined_ : 1;
+  std::uint8_t extensions_ : 1;
+  std::uint8_t report_only_ : 1;
+  std::uint8_t sent_data_ : 1 = false;         // since the last PING was received
+  std::uint8_t connect_protocol_ : 1 = false;  // the peer set ENABLE_CONNECT_PROTOCOL to 1
 };
 
 static_assert(sizeof(ConnectionGuard) <= 128);

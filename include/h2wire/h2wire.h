@@ -6,6 +6,7 @@
 #define H2WIRE_H2WIRE_H_
 
 #include "h2wire/attributes.h"
+#include "h2wire/boundary.h"
 #include "h2wire/bytes.h"
 #include "h2wire/cost.h"
 #include "h2wire/counters.h"
@@ -18,8 +19,10 @@
 #include "h2wire/frame_set.h"
 #include "h2wire/frames.h"
 #include "h2wire/guard.h"
+#include "h2wire/guard_limits.h"
 #include "h2wire/header.h"
 #include "h2wire/iovec.h"
+#include "h2wire/nanoseconds.h"
 #include "h2wire/origins.h"
 #include "h2wire/output_queue.h"
 #include "h2wire/part.h"

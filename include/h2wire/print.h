@@ -2,8 +2,11 @@
 
 // Frames, faults, codes and types as text for people.
 //
-//   HEADERS stream=1 END_STREAM END_HEADERS priority(exclusive=0 depends_on=0 weight=15)
-//   fragment=24 82868441…                                                     (one line)
+//   HEADERS stream=1 END_STREAM END_HEADERS pad_length=3 fragment=24 82868441…
+//
+//   std::array<char, kLongestLine> line;
+//   log.Write(ToText(frame, line));  // allocates nothing
+//   std::cout << frame << "\n";
 //
 // A line is bounded whatever the frame holds, and shows no more of a payload than its size and its
 // first octets: what follows may be private.
@@ -11,17 +14,26 @@
 #ifndef H2WIRE_PRINT_H_
 #define H2WIRE_PRINT_H_
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
+#include "h2wire/attributes.h"
 #include "h2wire/encode.h"
 #include "h2wire/error.h"
 #include "h2wire/frame_set.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/settings.h"
+#include "h2wire/visit.h"
+#include "h2wire/walk/text.h"
 
 namespace h2wire::inline H2WIRE_ABI {
 
@@ -32,13 +44,32 @@ struct PrintOptions {
   std::size_t max_entries = 16;  // of settings, and of origins
 };
 
-// One line without its end. Octet strings are shown as their size and their first octets: as quoted
-// text, escaped as in C, if those are printable ASCII, tabs and line ends, else as hex; an ellipsis
-// stands for what is left out.
+// What the line of a frame of the library has at most with the default options, and that of an
+// error: characters.
+inline constexpr std::size_t kLongestLine = 1024;
+
+// One line without its end, in the first characters of `out`. Octet strings are shown as their size
+// and their first octets: as quoted text, escaped as in C, if those are printable ASCII, tabs and
+// line ends, else as hex; an ellipsis stands for what is left out. A line for which `out` has too
+// little room is cut, and ends with an ellipsis. The characters are UTF-8, for the ellipsis's sake.
+template <FrameAlternative F>
+std::string_view ToText(const F& frame, std::span<char> out H2WIRE_LIFETIME_BOUND,
+                        const PrintOptions& options = {}) noexcept;
+template <AnyFrameSet Set>
+std::string_view ToText(const Set& frame, std::span<char> out H2WIRE_LIFETIME_BOUND,
+                        const PrintOptions& options = {}) noexcept;
+
+// The same of an error: "stream 3: PROTOCOL_ERROR: the window size increment is 0 (RFC 9113, 6.9)";
+// of one without a fault, "stream 3: STREAM_CLOSED".
+std::string_view ToText(const FrameError& error,
+                        std::span<char> out H2WIRE_LIFETIME_BOUND) noexcept;
+
+// The same lines, never cut. A user's enumeration has a ToString, or is printed as a number.
 template <FrameAlternative F>
 [[nodiscard]] std::string ToString(const F& frame, const PrintOptions& options = {});
 template <AnyFrameSet Set>
 [[nodiscard]] std::string ToString(const Set& frame, const PrintOptions& options = {});
+[[nodiscard]] std::string ToString(const FrameError& error);
 
 // "PROTOCOL_ERROR", or "0x1f" for a code nobody named.
 [[nodiscard]] std::string ToString(ErrorCode code);
@@ -50,20 +81,12 @@ template <AnyFrameSet Set>
 [[nodiscard]] std::string ToString(FrameType type);
 
 // The fault's name, "zero_window_increment".
-[[nodiscard]] std::string_view ToString(Fault fault) noexcept;
-
-// "stream 3: PROTOCOL_ERROR: the window size increment is 0 (RFC 9113, 6.9)"; of an error without a
-// fault, "stream 3: STREAM_CLOSED".
-[[nodiscard]] std::string ToString(const FrameError& error);
+[[nodiscard]] inline std::string_view ToString(Fault fault) noexcept { return RowOf(fault).name; }
 
 template <FrameAlternative F>
-std::ostream& operator<<(std::ostream& out, const F& frame) {
-  return out << ToString(frame);
-}
+std::ostream& operator<<(std::ostream& out, const F& frame);
 template <AnyFrameSet Set>
-std::ostream& operator<<(std::ostream& out, const Set& frame) {
-  return out << ToString(frame);
-}
+std::ostream& operator<<(std::ostream& out, const Set& frame);
 inline std::ostream& operator<<(std::ostream& out, Fault fault) { return out << ToString(fault); }
 inline std::ostream& operator<<(std::ostream& out, ErrorCode code) { return out << ToString(code); }
 inline std::ostream& operator<<(std::ostream& out, SettingId id) { return out << ToString(id); }
@@ -72,8 +95,113 @@ inline std::ostream& operator<<(std::ostream& out, const FrameError& error) {
   return out << ToString(error);
 }
 
-}  // namespace h2wire
+namespace internal {
 
-#include "h2wire/walk/printer.h"  // how a frame is written
+template <AnyFrameSet Set, FrameAlternative F>
+H2WIRE_ALWAYS_INLINE inline void AppendAs(Line& line, const F& frame,
+                                          const PrintOptions& options) noexcept {
+  TextWalk<Set, PrintOptions> walk(line, options);
+  if (options.type_and_stream) line.Append(F::kName);
+  F::Layout(frame, walk);
+}
+
+template <AnyFrameSet Set>
+void AppendFrame(Line& line, const Set& frame, const PrintOptions& options) noexcept {
+  Visit([&](const auto& alternative)
+            H2WIRE_ALWAYS_INLINE { AppendAs<Set>(line, alternative, options); },
+        frame);
+}
+// Those of the library are compiled once.
+extern template void AppendFrame<Frame>(Line&, const Frame&, const PrintOptions&) noexcept;
+
+template <FrameAlternative F>
+void AppendFrame(Line& line, const F& frame, const PrintOptions& options) noexcept {
+  if constexpr (std::is_constructible_v<Frame, std::in_place_type_t<F>>) {
+    AppendFrame(line, Frame(frame), options);
+  } else {
+    AppendAs<Frame>(line, frame, options);
+  }
+}
+
+void AppendError(Line& line, const FrameError& error) noexcept;
+
+// Every word of a line brings the space before it.
+inline std::string_view WithoutSpace(std::string_view line) noexcept {
+  return line.substr(line.starts_with(' ') ? 1 : 0);
+}
+
+// The line that `append` appends to a Line, however long it is.
+template <class Append>
+std::string Whole(Append append) {
+  std::array<char, kLongestLine> usual;
+  Line line(usual);
+  append(line);
+  if (!line.cut()) return std::string(WithoutSpace(line.Finish()));
+  for (std::string larger(2 * kLongestLine, ' ');; larger.resize(2 * larger.size())) {
+    Line again(larger);
+    append(again);
+    if (!again.cut()) return std::string(WithoutSpace(again.Finish()));
+  }
+}
+
+inline std::string NameOrHex(std::string_view name, std::uint64_t number) {
+  return Whole([&](Line& line) { AppendNameOrHex(line, name, number); });
+}
+
+}  // namespace internal
+
+template <AnyFrameSet Set>
+std::string_view ToText(const Set& frame, std::span<char> out,
+                        const PrintOptions& options) noexcept {
+  internal::Line line(out);
+  internal::AppendFrame(line, frame, options);
+  return internal::WithoutSpace(line.Finish());
+}
+template <FrameAlternative F>
+std::string_view ToText(const F& frame, std::span<char> out, const PrintOptions& options) noexcept {
+  internal::Line line(out);
+  internal::AppendFrame(line, frame, options);
+  return internal::WithoutSpace(line.Finish());
+}
+
+inline std::string_view ToText(const FrameError& error, std::span<char> out) noexcept {
+  internal::Line line(out);
+  internal::AppendError(line, error);
+  return line.Finish();
+}
+
+template <AnyFrameSet Set>
+std::string ToString(const Set& frame, const PrintOptions& options) {
+  return internal::Whole([&](internal::Line& line) { AppendFrame(line, frame, options); });
+}
+template <FrameAlternative F>
+std::string ToString(const F& frame, const PrintOptions& options) {
+  return internal::Whole([&](internal::Line& line) { AppendFrame(line, frame, options); });
+}
+
+inline std::string ToString(const FrameError& error) {
+  return internal::Whole([&](internal::Line& line) { internal::AppendError(line, error); });
+}
+
+inline std::string ToString(ErrorCode code) {
+  return internal::NameOrHex(NameOf(code), static_cast<std::uint32_t>(code));
+}
+inline std::string ToString(SettingId id) {
+  return internal::NameOrHex(NameOf(id), static_cast<std::uint16_t>(id));
+}
+inline std::string ToString(FrameType type) {
+  return internal::NameOrHex(NameOf(type), static_cast<std::uint8_t>(type));
+}
+
+template <AnyFrameSet Set>
+std::ostream& operator<<(std::ostream& out, const Set& frame) {
+  return out << ToString(frame);
+}
+template <FrameAlternative F>
+std::ostream& operator<<(std::ostream& out, const F& frame) {
+  return out << ToString(frame);
+}
+
+}  // namespace h2wire
 
 #endif  // H2WIRE_PRINT_H_

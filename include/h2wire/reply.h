@@ -30,15 +30,16 @@ namespace h2wire::inline H2WIRE_ABI {
   return {.stream_id = error.stream_id, .error_code = error.code};
 }
 
-// The frame that ends the connection because of `error`, with the sentence that explains it as
-// debug data; that of an error without a fault is empty. `last_stream_id`: the highest stream that
-// was or may still be acted on. RFC 9113, 5.4.1 and 6.8.
+// The frame that ends the connection because of `error`, with the name of its fault as debug data
+// and nothing else: gRPC's clients slow down their PINGs only if it is "too_many_pings" to the
+// letter. That of an error without a fault is empty. `last_stream_id`: the highest stream that was
+// or may still be acted on. RFC 9113, 5.4.1 and 6.8.
 [[nodiscard]] inline GoawayFrame GoawayFor(const FrameError& error,
                                            StreamId last_stream_id) noexcept {
-  const bool explained = error.fault != Fault::kNone;
+  const bool named = error.fault != Fault::kNone;
   return {.last_stream_id = last_stream_id,
           .error_code = error.code,
-          .debug_data = explained ? AsBytes(RowOf(error.fault).sentence) : Bytes()};
+          .debug_data = named ? AsBytes(RowOf(error.fault).name) : Bytes()};
 }
 
 }  // namespace h2wire

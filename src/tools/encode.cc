@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
@@ -16,44 +17,54 @@
 namespace h2wire::tools {
 namespace {
 
-// The longest line that is read. Those of the largest frames have 32 MiB, but for settings, which
-// in JSON take more than ten times their octets.
-constexpr std::size_t kLongestLine = std::size_t{256} << 20;
+// The lines of an input, one after the other.
+class InputLines : public LineText {
+ public:
+  InputLines(Input& input, Output& output) : input_(input), output_(output) {}
 
-// The next line of `input`, its end included.
-std::string_view PeekLine(Input& input, Output& output) {
-  std::string_view in = AsText(input.Peek(1));
-  std::size_t searched = 0;
-  for (;;) {
-    const std::size_t end = in.find('\n', searched);
-    if (end != std::string_view::npos) return in.substr(0, end + 1);
-    if (in.size() > kLongestLine) throw Refusal("it is longer than 256 MiB");
-    searched = in.size();
-    output.Flush();
-    in = AsText(input.Peek(searched + 1));
-    if (in.size() == searched) return in;  // a last line without an end
+  // Steps over spaces, and over the ends of lines that have nothing else. Returns whether there is
+  // another line. `number` is raised by one for each end of a line.
+  bool FindLine(std::uint64_t& number) {
+    for (;;) {
+      while (HasMore()) {
+        if (std::string_view(" \t\r").find(Get()) == std::string_view::npos) return true;
+        Advance();
+      }
+      if (!StepOverEnd()) return false;
+      ++number;
+    }
   }
-}
+
+ private:
+  std::string_view Next() override {
+    output_.Flush();
+    input_.Skip(std::exchange(shown_, 0));
+    const std::string_view text = AsText(input_.Peek(1));
+    shown_ = text.size();
+    return text;
+  }
+
+  Input& input_;
+  Output& output_;
+  std::size_t shown_ = 0;
+};
 
 }  // namespace
 
-int Encode(Input& input, Output& output) {
-  bool first = true;
-  for (std::uint64_t number = 1;; ++number) {
-    try {
-      const std::string_view line = PeekLine(input, output);
-      if (line.empty()) return kAllDecoded;
-      if (line.find_first_not_of(" \t\r\n") != std::string_view::npos) {
-        const std::vector<std::byte> octets = OctetsOfLine(line, first);
-        output.Append(AsText(octets));
-        first = false;
-      }
-      input.Skip(line.size());
-    } catch (const Refusal& refusal) {
-      output.Flush();
-      absl::FPrintF(stderr, "h2wire: line %d is not encoded: %s\n", number, refusal.what());
-      return kNotAllDecoded;
+int Encode(Input& input, std::string_view from, Output& output) {
+  InputLines lines(input, output);
+  std::uint64_t number = 1;
+  try {
+    for (bool first = true; lines.FindLine(number);) {
+      const std::vector<std::byte> octets = OctetsOfLine(lines, first, from);
+      output.Append(AsText(octets));
+      first = first && octets.empty();
     }
+    return kAllDecoded;
+  } catch (const Refusal& refusal) {
+    output.Flush();
+    absl::FPrintF(stderr, "h2wire: line %d is not encoded: %s\n", number, refusal.what());
+    return kNotAllDecoded;
   }
 }
 

@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What makes the program end with exit status 2, besides want of memory: it was used wrongly, or a
-// file cannot be read or written.
+// file cannot be read or written, or is not what it is taken for.
 
 #ifndef H2WIRE_TOOLS_FAILURE_H_
 #define H2WIRE_TOOLS_FAILURE_H_
 
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 namespace h2wire::tools {
 
-// what() is a sentence for standard error, without its full stop.
+// what() is a sentence for standard error, without its full stop; names in it are as they are.
+// `advice`: lines that say what to do, each with its end, or nothing; all printable.
 struct Failure : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit Failure(const std::string& sentence, std::string advice_ = "")
+      : std::runtime_error(sentence), advice(std::move(advice_)) {}
+
+  std::string advice;
 };
+
+// Says on standard error why the program fails, or goes on without a file.
+void Report(const Failure& failure);
 
 // The exit statuses of the program.
 inline constexpr int kAllDecoded = 0;

@@ -21,6 +21,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "failure.h"
+#include "foreign.h"
+#include "printable.h"
 
 namespace h2wire::tools {
 namespace {
@@ -57,7 +59,7 @@ class MappedInput : public Input {
       : Input(file),
         file_(file.c_str(), interprocess::read_only),
         size_(size),
-        why_lost_(absl::StrCat("h2wire: cannot read ", file,
+        why_lost_(absl::StrCat("h2wire: cannot read ", Printable(file),
                                " to its end: it was truncated meanwhile, or cannot be read from "
                                "where it is stored\n")) {
     why_octets_are_lost = why_lost_;
@@ -187,7 +189,11 @@ class HexInput : public BufferedInput {
       const Bytes text = text_->Peek(1);
       if (text.empty()) {
         if (first_digit_ >= 0) Fail("ends with half an octet");
+        if (since_0x_ == 0) Fail("ends with 0x and no digits");
         break;
+      }
+      if (!std::exchange(begun_, true)) {
+        if (const auto dump = FailureOfDump(file(), AsText(text))) throw *dump;
       }
       std::size_t used = 0;
       try {
@@ -211,6 +217,7 @@ class HexInput : public BufferedInput {
       return false;
     }
     if (const int digit = ValueOfHexDigit(c); digit >= 0) {
+      ++since_0x_;
       if (first_digit_ < 0) {
         first_digit_ = digit;
         return false;
@@ -218,14 +225,17 @@ class HexInput : public BufferedInput {
       octet_ = static_cast<std::byte>(std::exchange(first_digit_, -1) << 4 | digit);
       return true;
     }
-    if (c == 'x' && first_digit_ == 0) {
+    if (c == 'x' && first_digit_ == 0 && since_0x_ != 1) {
       first_digit_ = -1;
+      since_0x_ = 0;
       return false;
     }
     if (c != '#' && std::string_view(" \t\r\n,:").find(c) == std::string_view::npos) {
       Fail("has something else than hex digits");
     }
     if (first_digit_ >= 0) Fail("has half an octet");
+    if (since_0x_ == 0) Fail("has 0x without digits");
+    since_0x_ = kNone;
     in_comment_ = c == '#';
     return false;
   }
@@ -236,8 +246,12 @@ class HexInput : public BufferedInput {
 
   std::unique_ptr<Input> text_;
   int first_digit_ = -1;
+  // How many digits came since the last 0x, if nothing else did.
+  static constexpr std::size_t kNone = 2;
+  std::size_t since_0x_ = kNone;
   std::byte octet_{};
   bool in_comment_ = false;
+  bool begun_ = false;
   std::uint64_t line_ = 1;
 };
 

@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/str_format.h"
@@ -16,20 +18,62 @@
 #include "json_writer.h"
 #include "options.h"
 #include "output.h"
+#include "pair.h"
+#include "select.h"
 #include "stat.h"
 #include "text.h"
+#include "watch.h"
 
 namespace h2wire::tools {
 namespace {
 
-int Decode(const Options& options, Output& output) {
-  const std::unique_ptr<Input> input = Open(options.files[0], options.hex);
-  const auto decode = [&](auto events) {
-    return DecodeConnection(*input, options.connection, events) ? kAllDecoded : kNotAllDecoded;
-  };
+// Says how near one direction came to the limits of its guard, which knew nothing of the other.
+void ReportNearest(const Watch& watch, Output& output) {
+  output.Flush();
+  if (const std::optional<Peak> peak = watch.Nearest()) {
+    absl::FPrintF(stderr, "h2wire: nearest to its limit came %s=%s, %s: %d seen", peak->row->name,
+                  TextOf(peak->limit), peak->row->what, peak->used);
+    if (peak->exceeded != 0) absl::FPrintF(stderr, ", and then %d too many", peak->exceeded);
+    absl::FPrintF(stderr, "\n");
+  }
+  absl::FPrintF(stderr,
+                "h2wire: one direction was seen: pings, resets and tiny_window_updates hang on the "
+                "other, and are not judged (--client with --server sees both)\n");
+}
+
+bool GoesOn(const Options& options) {
+  return options.connection.watch && options.connection.watch->report_only;
+}
+
+// Calls `decode` with a function that makes the events of a side: lines that begin with `mark`, or
+// say who sent it.
+int DecodeInto(const Options& options, Output& output, auto decode) {
   const DecodeOptions& decode_options = options.connection.decode;
-  if (options.json) return decode(JsonEvents(output, decode_options.extensions));
-  return decode(TextEvents(output, options.colours, options.octets, decode_options));
+  const bool good =
+      options.json ? decode([&](std::string_view, std::string_view from) {
+        return Selected(options.selection, JsonEvents(output, decode_options.extensions, from));
+      })
+                   : decode([&](std::string_view mark, std::string_view) {
+                       return Selected(options.selection,
+                                       TextEvents(output, options.colours, options.octets,
+                                                  decode_options, mark));
+                     });
+  return good ? kAllDecoded : kNotAllDecoded;
+}
+
+int Decode(const Options& options, Output& output) {
+  return DecodeInto(options, output, [&](auto make_events) {
+    if (options.files.empty()) {
+      const std::unique_ptr<Input> client = Open(options.client, options.hex);
+      const std::unique_ptr<Input> server = Open(options.server, options.hex);
+      return DecodePair(*client, *server, options.connection, make_events("> ", "client"),
+                        make_events("< ", "server"));
+    }
+    const std::unique_ptr<Input> input = Open(options.files[0], options.hex);
+    auto events = make_events("", "");
+    return DecodeConnection(*input, options.connection, events,
+                            [&](const Watch& watch) { ReportNearest(watch, output); });
+  });
 }
 
 int Run(const Options& options, Output& output) {
@@ -43,9 +87,9 @@ int Run(const Options& options, Output& output) {
     case Command::kDecode:
       return Decode(options, output);
     case Command::kEncode:
-      return Encode(*Open(options.files[0], /*hex=*/false), output);
+      return Encode(*Open(options.files[0], /*hex=*/false), options.from, output);
     case Command::kStat:
-      return Stat(options.files, options.hex, options.connection, output);
+      return Stat(options, output);
   }
   return kFailed;
 }
@@ -54,20 +98,20 @@ int Run(const Options& options, Output& output) {
 int Main(const std::vector<std::string>& arguments) {
   Output output;
   int status = kFailed;
-  std::string failure;
+  std::optional<Failure> failure;
   const auto run = [&](auto&& step) {
     try {
       step();
     } catch (const Failure& caught) {
-      failure = caught.what();
+      failure = caught;
     } catch (const std::bad_alloc&) {
-      failure = "out of memory";  // which needs none
+      failure = Failure("out of memory");
     }
   };
   run([&] { status = Run(ParseCommandLine(arguments), output); });
   run([&] { output.Flush(); });
-  if (failure.empty()) return status;
-  absl::FPrintF(stderr, "h2wire: %s\n", failure);
+  if (!failure) return status;
+  Report(*failure);
   return kFailed;
 }
 

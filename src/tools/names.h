@@ -14,14 +14,14 @@
 #include "h2wire/frame_set.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
-#include "h2wire/print.h"
 
 namespace h2wire::tools {
 
-// "DATA"; "UNKNOWN" for a type without a struct and, without `extensions`, for ALTSVC, ORIGIN and
-// PRIORITY_UPDATE.
-inline std::string_view TypeName(FrameType type, bool extensions) {
-  return Knows(type, extensions) ? NameOf(type) : RawFrame::kName;
+// "DATA"; "UNKNOWN" for a type without a struct in `Set` and, without `extensions`, for ALTSVC,
+// ORIGIN and PRIORITY_UPDATE.
+template <AnyFrameSet Set = Frame>
+constexpr std::string_view TypeName(FrameType type, bool extensions) {
+  return Knows<Set>(type, extensions) ? NameOf<Set>(type) : RawFrame::kName;
 }
 
 // The same for people: a type without a name shows its code, "UNKNOWN(0x1f)".

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
@@ -15,11 +16,17 @@
 #include "absl/flags/commandlineflag.h"
 #include "absl/flags/flag.h"
 #include "absl/flags/reflection.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "failure.h"
 #include "h2wire/guard.h"
+#include "h2wire/guard_limits.h"
+#include "h2wire/header.h"
+#include "names.h"
 #include "watch.h"
 
 namespace {
@@ -52,6 +59,79 @@ std::string AbslUnparseFlag(Colours colours) {
   }
   return "auto";
 }
+
+// What frames are shown: of one stream, of some types.
+struct OneStream {
+  std::optional<h2wire::StreamId> id{};
+};
+
+bool AbslParseFlag(absl::string_view text, OneStream* stream, std::string* error) {
+  std::uint32_t id = 0;
+  if (!absl::SimpleAtoi(text, &id) || id > h2wire::kMaxStreamId) {
+    *error = "it is the number of a stream, or 0 for the connection";
+    return false;
+  }
+  stream->id = id;
+  return true;
+}
+
+std::string AbslUnparseFlag(const OneStream& stream) {
+  return stream.id ? absl::StrCat(*stream.id) : "N";
+}
+
+struct SomeTypes {
+  std::optional<std::bitset<256>> codes{};
+};
+
+// The codes of a type: by its name, in capitals or not; of those that have none, or by its number.
+std::bitset<256> CodesOf(absl::string_view name) {
+  std::bitset<256> codes;
+  int number = 0;
+  if (absl::SimpleAtoi(name, &number) || absl::SimpleHexAtoi(name, &number)) {
+    if (number >= 0 && number <= 0xff) codes.set(static_cast<std::size_t>(number));
+    return codes;
+  }
+  for (std::size_t code = 0; code < codes.size(); ++code) {
+    const std::string_view type =
+        h2wire::tools::TypeName(h2wire::FrameType{static_cast<std::uint8_t>(code)}, true);
+    codes.set(code, absl::EqualsIgnoreCase(name, {type.data(), type.size()}));
+  }
+  return codes;
+}
+
+bool AbslParseFlag(absl::string_view text, SomeTypes* types, std::string* error) {
+  types->codes.emplace();
+  for (const absl::string_view name : absl::StrSplit(text, ',')) {
+    const std::bitset<256> codes = CodesOf(name);
+    if (codes.none()) {
+      *error = "it is names of types, DATA say, or their codes, with commas between them";
+      return false;
+    }
+    *types->codes |= codes;
+  }
+  return true;
+}
+
+std::string AbslUnparseFlag(const SomeTypes&) { return "TYPE,..."; }
+
+// Limits of the guard that are not the defaults: NAME=VALUE, with commas between them.
+struct Limits {
+  h2wire::GuardLimits limits{};
+};
+
+bool AbslParseFlag(absl::string_view text, Limits* limits, std::string* error) {
+  for (const absl::string_view limit : absl::StrSplit(text, ',')) {
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(limit, absl::MaxSplits('=', 1));
+    const std::string_view wrong = h2wire::SetLimit(limits->limits, parts.first, parts.second);
+    if (wrong.empty()) continue;
+    *error = absl::StrCat(parts.first, ": ", absl::string_view(wrong.data(), wrong.size()));
+    return false;
+  }
+  return true;
+}
+
+std::string AbslUnparseFlag(const Limits&) { return "NAME=VALUE,..."; }
 
 // Whom the octets reach, if a guard is to judge them.
 enum class Guarded { kNone, kServer, kClient, kObserver };
@@ -97,6 +177,19 @@ ABSL_FLAG(std::uint32_t, pace, h2wire::tools::WatchOptions{}.pace,
           "frames a second. A capture has no clock: this is how\n"
           "time passes for the limits of --guard. On a pipe it\n"
           "passes as octets come in, where that is slower");
+ABSL_FLAG(OneStream, stream, OneStream(), "only frames of this stream; 0: of the connection");
+ABSL_FLAG(SomeTypes, type, SomeTypes(),
+          "only frames of this type, or of these: DATA,0x99,\n"
+          "UNKNOWN for those without a name");
+ABSL_FLAG(bool, errors, false, "only what is wrong. What ends decoding is always shown");
+ABSL_FLAG(std::string, client, "", "what the client sent, to be listed with --server");
+ABSL_FLAG(std::string, server, "",
+          "what the server sent: no effect stands before its\n"
+          "cause, > is from the client and < from the server");
+ABSL_FLAG(bool, streams, false, "a line for each stream: frames, octets, how it ended");
+ABSL_FLAG(std::string, from, "", "of the lines of a pair, those of the client or server");
+ABSL_FLAG(bool, report_only, false, "what --guard finds is reported, and decoding goes on");
+ABSL_FLAG(Limits, limits, Limits(), "other limits of --guard than those below");
 ABSL_FLAG(std::uint32_t, octets, 24, "how many octets of each octet string text shows");
 
 namespace h2wire::tools {
@@ -126,7 +219,8 @@ const std::array<CommandRow, 3>& Rows() {
        "octets in hex. After a stream error decoding goes on, after a connection error it\n"
        "stops. What is wrong with a frame may be known before its last octet: if those to\n"
        "come are then cut off, that is said in a line of its own.\n",
-       {"json", "hex", "guard", "pace", "max_frame_size", "no_extensions", "color", "octets"}},
+       {"json", "hex", "errors", "stream", "type", "client", "server", "guard", "limits",
+        "report_only", "pace", "max_frame_size", "no_extensions", "color", "octets"}},
       {Command::kEncode,
        "encode",
        "[FILE|-]",
@@ -136,7 +230,7 @@ const std::array<CommandRow, 3>& Rows() {
        "standard output, up to the first line that has none: that is named, with the reason.\n"
        "offset, length and flags may be left out: they follow from the rest. With a\n"
        "`payload` instead of fields, a frame is written as it is, be it wrong.\n",
-       {}},
+       {"from"}},
       {Command::kStat,
        "stat",
        "[FILE...]",
@@ -146,7 +240,7 @@ const std::array<CommandRow, 3>& Rows() {
        "connection sent; without FILE they come from standard input. Octets, smallest, mean\n"
        "and largest are those of whole frames, the 9 of the header included. Below it: how\n"
        "fast they were decoded, and the errors.\n",
-       {"hex", "guard", "pace", "max_frame_size", "no_extensions"}},
+       {"hex", "streams", "client", "server", "guard", "pace", "max_frame_size", "no_extensions"}},
   }};
   return rows;
 }
@@ -173,15 +267,28 @@ std::string HelpOnAll() {
     absl::StrAppendFormat(&text, "  h2wire %-29s %s\n", UsageOf(row), row.summary);
   }
   text +=
-      "\nFor example:\n\n"
-      "  h2wire decode capture.h2\n"
+      "\nThe peer hangs up. What led to it, by cause, > from the client and < from the server:\n\n"
+      "  h2wire decode --client=c.h2 --server=s.h2\n"
+      "  h2wire decode --client=c.h2 --server=s.h2 --type=GOAWAY,RST_STREAM\n\n"
+      "Who floods me. Where a server would hang up, and every alarm to the end:\n\n"
+      "  h2wire decode --guard=server c.h2\n"
+      "  h2wire decode --guard=server --report_only --errors c.h2\n\n"
+      "Is it us or them. Error codes by who sent them, how streams ended, what breaks a rule:\n\n"
+      "  h2wire stat --streams --client=c.h2 --server=s.h2\n"
+      "  h2wire decode --errors c.h2\n\n"
+      "From hex, from a packet capture (`h2wire decode FILE.pcap` says how), to JSON and back:\n\n"
       "  echo '000008 06 00 00000000 6869207468657265' | h2wire decode --hex\n"
-      "  h2wire decode --guard=server capture.h2\n"
-      "  h2wire decode --json capture.h2 | h2wire encode | cmp - capture.h2\n"
-      "  h2wire stat captures/*.h2\n\n"
+      "  h2wire decode --json c.h2 | h2wire encode | cmp - c.h2\n\n"
       "`h2wire COMMAND --help` says more.\n\n";
   text += kExitStatuses;
   return text;
+}
+
+// The default of an option, or what it takes if it has none.
+std::string ValueShown(const absl::CommandLineFlag& flag) {
+  const std::string value = flag.DefaultValue();
+  if (!value.empty()) return value;
+  return flag.Name() == "from" ? "SIDE" : "FILE";
 }
 
 std::string HelpOn(const CommandRow& row) {
@@ -192,9 +299,17 @@ std::string HelpOn(const CommandRow& row) {
     const absl::CommandLineFlag* const flag = absl::FindCommandLineFlag({name.data(), name.size()});
     const std::string shown = flag->IsOfType<bool>()
                                   ? absl::StrFormat("--%s", name)
-                                  : absl::StrFormat("--%s=%s", name, flag->DefaultValue());
+                                  : absl::StrFormat("--%s=%s", name, ValueShown(*flag));
     absl::StrAppendFormat(&text, "  %-24s %s\n", shown,
                           absl::StrReplaceAll(flag->Help(), {{"\n", "\n" + std::string(27, ' ')}}));
+  }
+  if (std::find(row.options.begin(), row.options.end(), "limits") != row.options.end()) {
+    text +=
+        "\nLimits, with their defaults; 1000/10ms is 1000 at once, and one more every 10 ms:\n\n";
+    for (const LimitRow& limit : kLimitRows) {
+      absl::StrAppendFormat(&text, "  %-30s %-14s %s\n", limit.name,
+                            LimitText(kDefaultGuardLimits, limit).text(), limit.what);
+    }
   }
   text += "\n";
   text += kExitStatuses;
@@ -245,7 +360,9 @@ bool UseColours() {
 }
 
 std::optional<WatchOptions> Watched() {
-  WatchOptions watch{.pace = absl::GetFlag(FLAGS_pace)};
+  WatchOptions watch{.pace = absl::GetFlag(FLAGS_pace),
+                     .limits = absl::GetFlag(FLAGS_limits).limits,
+                     .report_only = absl::GetFlag(FLAGS_report_only)};
   if (watch.pace == 0) throw Failure("--pace is at least 1");
   switch (absl::GetFlag(FLAGS_guard)) {
     case Guarded::kNone:
@@ -295,9 +412,25 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
   if (options.files.size() > row.most_files) {
     throw Failure(absl::StrFormat("%s takes one file; see h2wire %s --help", row.name, row.name));
   }
-  if (options.files.empty()) options.files.push_back("-");
+  options.client = absl::GetFlag(FLAGS_client);
+  options.server = absl::GetFlag(FLAGS_server);
+  if (options.client.empty() != options.server.empty()) {
+    throw Failure("--client and --server are the two sides of one connection: both are needed");
+  }
+  if (!options.client.empty() && !options.files.empty()) {
+    throw Failure("--client and --server name the files, and there is another one");
+  }
+  if (options.client.empty() && options.files.empty()) options.files.push_back("-");
 
   options.json = absl::GetFlag(FLAGS_json);
+  options.streams = absl::GetFlag(FLAGS_streams);
+  options.selection = {.stream = absl::GetFlag(FLAGS_stream).id,
+                       .types = absl::GetFlag(FLAGS_type).codes,
+                       .errors = absl::GetFlag(FLAGS_errors)};
+  options.from = absl::GetFlag(FLAGS_from);
+  if (!options.from.empty() && options.from != "client" && options.from != "server") {
+    throw Failure("--from is client or server");
+  }
   options.hex = absl::GetFlag(FLAGS_hex);
   options.colours = UseColours();
   options.octets = absl::GetFlag(FLAGS_octets);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "connection.h"
+#include "select.h"
 
 namespace h2wire::tools {
 
@@ -19,9 +20,15 @@ enum class Command { kHelp, kVersion, kDecode, kEncode, kStat };
 struct Options {
   Command command = Command::kHelp;
   std::string help{};                // what to say, if the command is kHelp
-  std::vector<std::string> files{};  // one at least; "-" is standard input
+  std::vector<std::string> files{};  // one at least, or a pair; "-" is standard input
+  // The two directions of one connection, if they are given as such.
+  std::string client{};
+  std::string server{};
+  std::string from{};  // of a pair, whose lines are encoded
+  Selection selection{};
   bool json = false;
   bool hex = false;
+  bool streams = false;  // a line for each
   bool colours = false;
   std::size_t octets = 0;  // of each octet string, in text
   ConnectionOptions connection{};

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -13,19 +14,31 @@
 
 namespace h2wire::tools {
 
+void Output::Append(std::string_view text) {
+  while (!text.empty()) {
+    Room room = GetRoom(1);
+    const std::string_view piece = text.substr(0, room.size());
+    room.at = std::copy(piece.begin(), piece.end(), room.at);
+    Fill(room);
+    text.remove_prefix(piece.size());
+  }
+}
+
 void Output::Flush() {
-  std::string_view left = buffer_;
-  while (!left.empty()) {
-    const ssize_t size = write(STDOUT_FILENO, left.data(), left.size());
+  // There is no second attempt.
+  const std::string_view text(buffer_.data(), std::exchange(size_, 0));
+  if (!text.empty()) Write(text);
+}
+
+void Output::Write(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t size = write(STDOUT_FILENO, text.data(), text.size());
     if (size >= 0) {
-      left.remove_prefix(static_cast<std::size_t>(size));
+      text.remove_prefix(static_cast<std::size_t>(size));
     } else if (errno != EINTR) {
-      const int error = errno;
-      buffer_.clear();  // there is no second attempt
-      throw Failure(absl::StrCat("cannot write to standard output: ", std::strerror(error)));
+      throw Failure(absl::StrCat("cannot write to standard output: ", std::strerror(errno)));
     }
   }
-  buffer_.clear();
 }
 
 }  // namespace h2wire::tools

@@ -5,18 +5,15 @@
 #ifndef H2WIRE_TOOLS_STAT_H_
 #define H2WIRE_TOOLS_STAT_H_
 
-#include <string>
-#include <vector>
-
-#include "connection.h"
+#include "options.h"
 #include "output.h"
 
 namespace h2wire::tools {
 
-// Decodes `files` and writes one table about all of them. A file that cannot be read to its end is
-// named on standard error, and counts as far as it was read. Returns the exit status.
-int Stat(const std::vector<std::string>& files, bool hex, const ConnectionOptions& options,
-         Output& output);
+// Decodes the files, or the pair, and writes one table about all of them. A file that cannot be
+// read to its end is named on standard error, and counts as far as it was read. Returns the exit
+// status.
+int Stat(const Options& options, Output& output);
 
 }  // namespace h2wire::tools
 

@@ -76,7 +76,7 @@ void TextEvents::Line(std::uint64_t offset, const FrameHeader& header, Colour co
 void TextEvents::Line(std::uint64_t offset, std::string_view type, std::string_view stream,
                       std::string_view length, Colour colour, std::string_view details) {
   // The columns are as wide as what they mostly hold.
-  std::string line = absl::StrFormat("%10d  ", offset);
+  std::string line = absl::StrFormat("%s%10d  ", mark_, offset);
   const std::size_t begin = line.size();
   absl::StrAppendFormat(&line, "%-15s  %-10s %8s", type, stream, length);
   if (!details.empty()) line.append("  ").append(details);
@@ -89,25 +89,54 @@ void TextEvents::Line(std::uint64_t offset, std::string_view type, std::string_v
   output_.Append(line);
 }
 
-void TextEvents::Error(std::uint64_t offset, Bytes octets, const FrameError& error) {
-  const bool connection = error.stream_id == 0;
-  std::string details = connection ? "*** CONNECTION ERROR " : "*** STREAM ERROR ";
-  details += NameOf(error.code);
-  details += ": ";
-  details += Explanation(error.fault);
-  if (error.fault == Fault::kFrameTooLarge) {
-    absl::StrAppend(&details, ", taken to be ", decode_.max_frame_size, " (--max_frame_size)");
-  }
-  if (connection) details += "; decoding stops here";
-  if (IsOfPreface(error.fault)) {
-    absl::StrAppend(&details, ": ", Quoted(octets, max_octets_));
-    return Line(offset, kPrefaceLabel, "connection", "", Colour::kError, details);
-  }
-  absl::StrAppend(&details, ": ", HexOfFrame(octets, max_octets_));
-  Line(offset, LoadHeader(octets.data()), Colour::kError, details);
+void TextEvents::AddWord(std::string& details, std::string_view name, std::string_view end) {
+  if (!details.empty()) details += ' ';
+  details.append(name).append(end);
 }
 
-void TextEvents::Incomplete(std::uint64_t offset, std::size_t have, std::size_t need) {
+void TextEvents::AddLeftovers(std::string& details, const FrameHeader& header,
+                              std::uint8_t undefined_flags) {
+  if (undefined_flags != 0) {
+    AddWord(details, absl::StrCat("undefined_flags=0x", absl::Hex(undefined_flags)));
+  }
+  if (header.reserved) AddWord(details, "reserved");
+}
+
+void TextEvents::AddPadding(std::string& details, Bytes padding) const {
+  const Bytes shown = padding.first(std::min(padding.size(), max_octets_));
+  AddWord(details, absl::StrCat("padding=", Hex(shown), shown.size() < padding.size() ? "…" : ""));
+}
+
+std::string TextEvents::Judged(const Alarm& alarm, bool goes_on, std::string_view details) const {
+  const FrameError& error = alarm.error;
+  const bool connection = error.stream_id == 0;
+  std::string judged = connection ? "*** CONNECTION ERROR " : "*** STREAM ERROR ";
+  judged += NameOf(error.code);
+  judged += ": ";
+  judged += Explanation(error.fault);
+  if (error.fault == Fault::kFrameTooLarge) {
+    absl::StrAppend(&judged, ", taken to be ", decode_.max_frame_size, " (--max_frame_size)");
+  }
+  if (!alarm.limit.name.empty()) {
+    absl::StrAppend(&judged, ", ", std::string(alarm.limit.name), "=", TextOf(alarm.limit), " and ",
+                    alarm.limit.used, " seen");
+  }
+  if (connection && !goes_on) judged += "; decoding stops here";
+  judged += ": ";
+  judged += details;
+  return judged;
+}
+
+void TextEvents::Error(std::uint64_t offset, Bytes octets, const Alarm& alarm) {
+  if (IsOfPreface(alarm.error.fault)) {
+    return Line(offset, kPrefaceLabel, "connection", "", Colour::kError,
+                Judged(alarm, /*goes_on=*/false, Quoted(octets, max_octets_)));
+  }
+  Line(offset, LoadHeader(octets.data()), Colour::kError,
+       Judged(alarm, /*goes_on=*/false, HexOfFrame(octets, max_octets_)));
+}
+
+void TextEvents::Incomplete(std::uint64_t offset, Bytes, std::size_t have, std::size_t need) {
   Line(offset, "INCOMPLETE", "", "", Colour::kError,
        absl::StrFormat("*** CUT OFF: the input ends after %d of %d octets", have, need));
 }

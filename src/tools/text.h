@@ -17,8 +17,10 @@
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/print.h"
+#include "leftovers.h"
 #include "names.h"
 #include "output.h"
+#include "watch.h"
 
 namespace h2wire::tools {
 
@@ -39,28 +41,54 @@ constexpr Colour ColourOf() {
 // Takes the events of DecodeConnection.
 class TextEvents {
  public:
-  // `max_octets`: how much is shown of each octet string.
-  TextEvents(Output& output, bool colours, std::size_t max_octets, const DecodeOptions& decode)
-      : output_(output), colours_(colours), max_octets_(max_octets), decode_(decode) {}
+  // `max_octets`: how much is shown of each octet string. `goes_on`: whether alarms of a guard do
+  // not end decoding. `mark`: what each line begins with.
+  TextEvents(Output& output, bool colours, std::size_t max_octets, const DecodeOptions& decode,
+             bool goes_on, std::string_view mark = {})
+      : output_(output),
+        colours_(colours),
+        max_octets_(max_octets),
+        decode_(decode),
+        goes_on_(goes_on),
+        mark_(mark) {}
+
+  static constexpr bool TakesAllOctets() { return false; }
 
   void Preface();
   template <class F>
-  void Frame(std::uint64_t offset, const FrameHeader& header, const F& frame) {
-    std::string details =
-        ToString(h2wire::Frame(frame), {.type_and_stream = false, .max_octets = max_octets_});
+  void Frame(std::uint64_t offset, Bytes octets, const F& frame, const Alarm& alarm) {
+    const FrameHeader header = LoadHeader(octets.data());
+    std::string details = ToString(frame, {.type_and_stream = false, .max_octets = max_octets_});
     if constexpr (std::is_same_v<F, RawFrame>) {
       // Of a type that is known: the RFC says so.
       if (TypeName(header.type, decode_.extensions) != RawFrame::kName) {
         details += " (to be ignored)";
       }
+    } else {
+      AddLeftovers(details, header, UndefinedFlags<F>(header.flags));
     }
-    Line(offset, header, ColourOf<F>(), details);
+    ForEachLeftover(
+        frame, octets.subspan(kFrameHeaderSize),
+        [&](std::string_view name) { AddWord(details, name, "_reserved"); },
+        [&](Bytes padding) { AddPadding(details, padding); });
+    if (!alarm.raised()) return Line(offset, header, ColourOf<F>(), details);
+    Line(offset, header, Colour::kError, Judged(alarm, goes_on_, details));
   }
-  void Error(std::uint64_t offset, Bytes octets, const FrameError& error);
-  void Incomplete(std::uint64_t offset, std::size_t have, std::size_t need);
+  void Error(std::uint64_t offset, Bytes octets, const Alarm& alarm);
+  void Incomplete(std::uint64_t offset, Bytes octets, std::size_t have, std::size_t need);
+  void Undecoded(std::uint64_t, Bytes) {}
   void BeforeRead(std::uint64_t) { output_.Flush(); }
 
  private:
+  static void AddWord(std::string& details, std::string_view name, std::string_view end = "");
+  static void AddLeftovers(std::string& details, const FrameHeader& header,
+                           std::uint8_t undefined_flags);
+  void AddPadding(std::string& details, Bytes padding) const;
+
+  // What is wrong, and `details` of what it is wrong with; `goes_on`: even if the connection is
+  // lost.
+  std::string Judged(const Alarm& alarm, bool goes_on, std::string_view details) const;
+
   void Line(std::uint64_t offset, const FrameHeader& header, Colour colour,
             std::string_view details);
   void Line(std::uint64_t offset, std::string_view type, std::string_view stream,
@@ -70,6 +98,8 @@ class TextEvents {
   bool colours_;
   std::size_t max_octets_;
   DecodeOptions decode_;
+  bool goes_on_;
+  std::string_view mark_;
 };
 
 }  // namespace h2wire::tools
