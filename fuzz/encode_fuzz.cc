@@ -43,7 +43,7 @@ std::string LineOf(Bytes octets, bool raw) {
   if (raw) {
     write(DecodeRaw(octets, kAnySize).frame);
   } else {
-    DecodeTo(octets, write, kAnySize);
+    (void)DecodeTo(octets, write, kAnySize);
   }
   return output.text();
 }

@@ -326,7 +326,7 @@ inline bool EncodesToCanonical(const reference::Result& expected, Bytes in,
   std::memcpy(canonical.data(), in.data(), expected.size);
   reference::Canonicalize(reinterpret_cast<std::uint8_t*>(canonical.data()), expected);
   Encoded result;
-  DecodeTo(
+  (void)DecodeTo(
       in, [&](const auto& frame) { result = Encode(frame, encoded.first(expected.size)); },
       options);
   if (IsOfUnknownSetting(result.fault, options)) return true;

@@ -6,7 +6,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "hex.h"
@@ -66,7 +68,32 @@ TEST(AsBytes, BorrowsTheText) {
   EXPECT_EQ(AsBytes(text).data(), reinterpret_cast<const std::byte*>(text.data()));
   EXPECT_EQ(AsBytes(text).size(), 1u);
   EXPECT_TRUE(std::ranges::equal(AsBytes(whole), "61 00 ff"_hex));
+}
+
+TEST(AsBytes, OfALiteralAreItsOctets) {
+  EXPECT_TRUE(std::ranges::equal(AsBytes("a\0\xff"), "61 00 ff"_hex));
+  EXPECT_TRUE(std::ranges::equal(AsBytes("\0\0"), "00 00"_hex));
   EXPECT_TRUE(AsBytes("").empty());
+}
+
+TEST(Bytes, AreWhatAProgramHas) {
+  const Bytes octets = "61 00 ff"_hex;
+  const std::string text("a\0\xff", 3);
+  EXPECT_TRUE(std::ranges::equal(AsBytes(text), octets));
+
+  const std::array<std::byte, 3> array = {std::byte{0x61}, std::byte{0}, std::byte{0xff}};
+  const std::vector<std::byte> vector(array.begin(), array.end());
+  const auto take = [](Bytes bytes) { return bytes; };
+  EXPECT_TRUE(std::ranges::equal(take(array), octets));
+  EXPECT_TRUE(std::ranges::equal(take(vector), octets));
+
+  char read_buffer[16] = {'a', '\0', '\xff', 'x'};
+  EXPECT_TRUE(std::ranges::equal(AsBytes(read_buffer, 3), octets));
+  const std::uint8_t integers[] = {0x61, 0x00, 0xff};
+  EXPECT_TRUE(std::ranges::equal(AsBytes(integers, 3), octets));
+  const unsigned char* const pointer = integers;
+  EXPECT_EQ(AsBytes(pointer, 3).data(), static_cast<const void*>(integers));
+  EXPECT_TRUE(AsBytes(nullptr, 0).empty());
 }
 
 TEST(AsText, BorrowsTheOctets) {

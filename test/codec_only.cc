@@ -34,8 +34,9 @@ StreamId StreamOf(Bytes in) { return StreamIdOf(Decode(in).frame); }
 
 std::size_t OctetsOfData(Bytes in) {
   std::size_t octets = 0;
-  DecodeTo(in, Overloaded{[&](const DataFrame& frame) noexcept { octets = frame.data.size(); },
-                          [](const auto&) noexcept {}});
+  (void)DecodeTo(in,
+                 Overloaded{[&](const DataFrame& frame) noexcept { octets = frame.data.size(); },
+                            [](const auto&) noexcept {}});
   return octets;
 }
 

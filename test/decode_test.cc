@@ -55,6 +55,54 @@ TEST(DecodeOptions, ExtensionsAreAboutTheirSettingsToo) {
             Fault::kInvalidEnablePush);
 }
 
+// The flags and the reserved bit as they were sent.
+TEST(DecodeTo, LeavesTheHeaderNineOctetsAway) {
+  const Bytes in = "00 00 01  00  f1  80 00 00 01  61"_hex;
+  EXPECT_EQ(DecodeTo(in,
+                     [&](const auto&) {
+                       EXPECT_EQ(LoadHeader(in.data()).flags, 0xf1);
+                       EXPECT_TRUE(LoadHeader(in.data()).reserved);
+                     })
+                .status,
+            DecodeStatus::kOk);
+}
+
+constexpr FrameError kRefusal{Fault::kStrayContinuation, ErrorCode::kProtocolError, 0};
+
+TEST(DecodeTo, StopsWhereTheSinkRefuses) {
+  const Outcome refused = DecodeTo(kPing, [](const auto&) { return kRefusal; });
+  EXPECT_EQ(refused.status, DecodeStatus::kError);
+  EXPECT_EQ(refused.size, kPing.size());
+  EXPECT_EQ(refused.error, kRefusal);
+}
+
+TEST(DecodeTo, TakesACodeWithoutAFaultForARefusal) {
+  const FrameError error{.code = ErrorCode::kStreamClosed, .stream_id = 3};
+  const Outcome refused = DecodeTo(kPing, [&](const auto&) { return error; });
+  EXPECT_EQ(refused.status, DecodeStatus::kError);
+  EXPECT_EQ(refused.error, error);
+}
+
+TEST(DecodeTo, GoesOnIfTheSinkReturnsNoError) {
+  EXPECT_EQ(DecodeTo(kPing, [](const auto&) { return FrameError(); }).status, DecodeStatus::kOk);
+  EXPECT_EQ(DecodeTo(kPing, [](const auto&) { return 7; }).status, DecodeStatus::kOk);
+}
+
+TEST(DecodeTo, AsksWhicheverFunctionOfTheSinkTakesTheFrame) {
+  const Overloaded sink = {[](const PingFrame&) {}, [](const DataFrame&) { return kRefusal; },
+                           [](const auto&) {}};
+  EXPECT_EQ(DecodeTo(kPing, sink).status, DecodeStatus::kOk);
+  EXPECT_EQ(DecodeTo("00 00 00  00  00  00 00 00 01"_hex, sink).error, kRefusal);
+}
+
+TEST(DecodeTo, AsksNoSinkAboutAFrameInError) {
+  const Outcome next = DecodeTo("00 00 00  00  00  00 00 00 00"_hex, [](const auto&) {
+    ADD_FAILURE();
+    return kRefusal;
+  });
+  EXPECT_EQ(next.error.fault, Fault::kStreamRequired);
+}
+
 TEST(After, IsTheRest) {
   EXPECT_EQ(After(kPing, 9).data(), kPing.data() + 9);
   EXPECT_EQ(After(kPing, 9).size(), 8u);
@@ -148,24 +196,24 @@ struct Uncopyable {
 
 TEST(DecodeTo, CallsTheSinkItIsGivenAndNoCopy) {
   Uncopyable sink;
-  DecodeTo(kPing, sink);
+  (void)DecodeTo(kPing, sink);
   EXPECT_EQ(sink.calls, 1);
-  DecodeTo("00 00 00  0c  01  00 00 00 00"_hex, sink);  // ignored, and so a RawFrame
+  (void)DecodeTo("00 00 00  0c  01  00 00 00 00"_hex, sink);  // ignored, and so a RawFrame
   EXPECT_EQ(sink.calls, 2);
-  DecodeTo(kPing.first(16), sink);
-  DecodeTo("00 00 04  02  00  00 00 00 03  00 00 00 00"_hex, sink);
+  (void)DecodeTo(kPing.first(16), sink);
+  (void)DecodeTo("00 00 04  02  00  00 00 00 03  00 00 00 00"_hex, sink);
   EXPECT_EQ(sink.calls, 2);
 }
 
 TEST(DecodeTo, LetsPassWhatTheSinkThrows) {
-  EXPECT_THROW(DecodeTo(kPing, [](const auto&) { throw std::runtime_error("enough"); }),
+  EXPECT_THROW((void)DecodeTo(kPing, [](const auto&) { throw std::runtime_error("enough"); }),
                std::runtime_error);
 }
 
 constexpr std::size_t OctetsOfData(Bytes in) {
   std::size_t octets = 0;
-  DecodeTo(in, Overloaded{[&](const DataFrame& data) { octets += data.data.size(); },
-                          [](const auto&) {}});
+  (void)DecodeTo(in, Overloaded{[&](const DataFrame& data) { octets += data.data.size(); },
+                                [](const auto&) {}});
   return octets;
 }
 static_assert(OctetsOfData("00 00 02  00  01  00 00 00 01  68 69"_hex) == 2);

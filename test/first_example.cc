@@ -9,13 +9,12 @@
 
 int main() {
   using namespace h2wire;
-  using namespace std::string_view_literals;
 
   Bytes in = AsBytes(
       "\0\0\6\4\0\0\0\0\0"
       "\0\3\0\0\0\144"  // MAX_CONCURRENT_STREAMS=100
       "\0\0\10\6\0\0\0\0\0"
-      "hi there"sv);
+      "hi there");
   std::array<std::byte, 64> out;
 
   const Overloaded handler = {

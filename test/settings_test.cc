@@ -161,7 +161,7 @@ TEST(RowOf, AllowsEveryValueOfASettingNobodyAssigned) {
     const SettingRow& row = RowOf(id);
     EXPECT_EQ(row.least, 0u);
     EXPECT_EQ(row.most, 0xffffffff);
-    EXPECT_EQ(row.fault, Fault::kNone);
+    EXPECT_EQ(row.name, "");
   }
 }
 

@@ -2,13 +2,14 @@
 
 // Frame types of a user's, through all of the library.
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -30,7 +31,6 @@ using h2wire::Fault;
 using h2wire::FrameType;
 using h2wire::RawFrame;
 using h2wire::operator""_hex;
-using testing::ElementsAre;
 
 // Only what a proxy of content has to understand.
 using Four = h2wire::FrameSet<h2wire::DataFrame, h2wire::HeadersFrame, h2wire::ContinuationFrame,
@@ -89,7 +89,8 @@ TEST(UsersTypes, DecodeInConstantExpressions) {
 TEST(UsersTypes, AreUnknownToOtherSets) {
   const auto raw = Decoded<RawFrame, h2wire::Frame>(kMetadata);
   EXPECT_EQ(raw.header.type, MetadataFrame::kType);
-  EXPECT_EQ(Decoded<RawFrame, Four>(kPing).header.type, h2wire::PingFrame::kType);
+  const auto ping = Decoded<RawFrame, Four>(kPing);
+  EXPECT_EQ(ping.header.type, h2wire::PingFrame::kType);
 }
 
 TEST(UsersTypes, AreRefusedByTheirRules) {
@@ -168,6 +169,103 @@ TEST(UsersTypes, AreVisited) {
   EXPECT_EQ(h2wire::StreamIdOf(frame), 0u);
   EXPECT_EQ(h2wire::TypeOf(frame), DrainFrame::kType);
   EXPECT_EQ(h2wire::StreamIdOf(kTagFrame), 5u);
+}
+
+using Whole = h2wire::StreamDecoderOf<acme::Frame>;
+using InParts = h2wire::StreamDecoderOf<acme::Frame, h2wire::InParts<MetadataFrame>>;
+
+// What comes of all frames of `wire`, a line each, in pieces of `size` octets.
+template <class Decoder>
+std::string InPiecesOf(std::size_t size, Bytes wire) {
+  std::vector<std::byte> storage(Decoder::StorageSize());
+  Decoder decoder(storage);
+  std::ostringstream out;
+  const auto frames = [&](const auto& frame) { out << acme::Frame(frame) << "\n"; };
+  std::string octets;
+  const auto parts = [&](const auto& part) {
+    octets += h2wire::AsText(part.octets);
+    if (!part.last) return;
+    auto whole = part.frame;
+    whole.fragment = h2wire::AsBytes(octets);
+    frames(whole);
+    octets.clear();
+  };
+  for (; !wire.empty(); wire = h2wire::After(wire, size)) {
+    for (Bytes piece = wire.first(std::min(size, wire.size()));;) {
+      h2wire::Outcome next;
+      if constexpr (std::same_as<Decoder, InParts>) {
+        next = decoder.DecodeTo(piece, frames, parts);
+      } else {
+        next = decoder.DecodeTo(piece, frames);
+      }
+      if (next.status == DecodeStatus::kNeedMore) break;
+      if (next.status == DecodeStatus::kError) {
+        out << next.error << "\n";
+        return out.str();
+      }
+      piece = h2wire::After(piece, next.size);
+    }
+  }
+  return out.str();
+}
+
+TEST(UsersTypes, ArriveInPieces) {
+  std::vector<std::byte> wire;
+  for (const Bytes frame :
+       {kMetadata, kDrain, kTag, kPing, "00 00 03  f0  00  00 00 00 04  00 01 6b"_hex,
+        "00 00 06  04  00  00 00 00 00  4d 44 00 00 00 01"_hex}) {
+    wire.insert(wire.end(), frame.begin(), frame.end());
+  }
+  const std::string good =
+      "METADATA stream=3 END_METADATA fragment=3 \"abc\"\n"
+      "DRAIN URGENT reason=1 header=9\n"
+      "TAG stream=5 key=1 \"k\" data=2 \"vw\"\n"
+      "PING opaque_data=0102030405060708\n"
+      "UNKNOWN type=TAG flags=0x0 stream=4 payload=3 00016b\n"
+      "SETTINGS ENABLE_METADATA=1\n";
+  const std::vector<std::pair<Bytes, std::string_view>> bad = {
+      {"00 00 08  20  00  00 00 00 00  00 00 00 01  00 00 00 07"_hex, "invalid_value"},
+      {"00 00 02  f0  00  00 00 00 05  00 00"_hex, "invalid_value"},
+      {"00 00 03  f0  00  00 00 00 05  00 02 6b"_hex, "field_overrun"},
+      {"00 00 06  04  00  00 00 00 00  4d 44 00 00 00 02"_hex, "invalid_setting"},
+  };
+  for (std::size_t size = 1; size <= wire.size(); ++size) {
+    EXPECT_EQ(InPiecesOf<Whole>(size, wire), good) << size;
+    EXPECT_EQ(InPiecesOf<InParts>(size, wire), good) << size;
+    for (const auto& [frame, fault] : bad) {
+      std::ostringstream error;
+      error << Decode<acme::Frame>(frame).error << "\n";
+      EXPECT_EQ(h2wire::ToString(Decode<acme::Frame>(frame).error.fault), fault);
+      EXPECT_EQ(InPiecesOf<Whole>(size, frame), error.str()) << size;
+      EXPECT_EQ(InPiecesOf<InParts>(size, frame), error.str()) << size;
+    }
+  }
+}
+
+TEST(UsersTypes, AreQueued) {
+  std::array<std::byte, 64> copies;
+  std::array<iovec, 4> pieces;
+  h2wire::OutputQueue queue(copies, pieces);
+  EXPECT_EQ(queue.Add(kTagFrame), Fault::kNone);
+  EXPECT_EQ(queue.Add(acme::Frame(kDrainFrame)), Fault::kNone);
+  std::vector<std::byte> sent;
+  for (const iovec& piece : queue.batch()) {
+    const auto* const octets = static_cast<const std::byte*>(piece.iov_base);
+    sent.insert(sent.end(), octets, octets + piece.iov_len);
+  }
+  std::vector<std::byte> expected(kTag.begin(), kTag.end());
+  expected.insert(expected.end(), kDrain.begin(), kDrain.end());
+  EXPECT_EQ(sent, expected);
+}
+
+// A member `fragment` makes no field block.
+TEST(UsersTypes, OpenNoFieldBlock) {
+  h2wire::FieldBlock block;
+  EXPECT_EQ(block.Add(MetadataFrame{.stream_id = 1}), Fault::kNone);
+  EXPECT_FALSE(block.open());
+  EXPECT_EQ(block.Add(h2wire::HeadersFrame{.stream_id = 1}), Fault::kNone);
+  EXPECT_TRUE(block.open());
+  EXPECT_EQ(block.Add(MetadataFrame{.stream_id = 1}), Fault::kFieldBlockInterrupted);
 }
 
 }  // namespace

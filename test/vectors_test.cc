@@ -684,10 +684,8 @@ TEST(Coverage, EveryFaultOfEveryTypeHasVectors) {
   });
   // All other faults, but for those of the context and of types that are not the library's, are
   // reasons not to encode.
-  const std::set<Fault> of_users = {Fault::kPartialEntry, Fault::kFieldOverrun,
-                                    Fault::kInvalidValue, Fault::kInvalidSetting};
   for (const FaultRow& row : kFaultRows) {
-    if (NeedsContext(row.fault) || of_users.contains(row.fault)) continue;
+    if (NeedsContext(row.fault) || IsOfOwnTypes(row.fault)) continue;
     if (shown.contains(row.fault)) continue;
     // That nothing is wrong, and that there is no room, is shown by every canonical vector.
     if (row.fault == Fault::kNone || row.fault == Fault::kNoRoom) continue;

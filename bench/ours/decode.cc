@@ -6,9 +6,11 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "../checksum.h"
+#include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/frames.h"
 #include "h2wire/guard.h"
@@ -27,6 +29,57 @@ namespace {
     if (next.status != DecodeStatus::kOk) return handler.value();
     in = in.subspan(next.size);
   }
+}
+
+// The same with other sets of frame types. The handler takes METADATA, of which a workload has
+// none, for a RawFrame.
+using Four = FrameSet<DataFrame, HeadersFrame, ContinuationFrame, WindowUpdateFrame>;
+
+struct MetadataFrame {
+  StreamId stream_id = 0;
+  bool end_metadata = false;
+  Bytes fragment{};
+
+  static constexpr FrameType kType{0x4d};
+  static constexpr std::string_view kName = "METADATA";
+  H2WIRE_ALWAYS_INLINE static constexpr void Layout(auto& frame, auto& walk) {
+    walk.StreamOrConnection(frame.stream_id);
+    walk.Flag(0x04, "end_metadata", frame.end_metadata);
+    walk.Rest("fragment", frame.fragment, 1);
+  }
+};
+
+template <AnyFrameSet Set>
+[[gnu::noinline]] std::uint64_t ByDecodeToOf(Bytes in) {
+  Handler handler;
+  const Overloaded sink = {[&](const MetadataFrame& frame) __attribute__((always_inline)){handler(
+      RawFrame{{.type = MetadataFrame::kType, .stream_id = frame.stream_id}, frame.fragment});
+}
+, [&](const auto& frame) __attribute__((always_inline)) { handler(frame); }
+};
+for (;;) {
+  const Outcome next = DecodeTo<Set>(in, sink);
+  if (next.status != DecodeStatus::kOk) return handler.value();
+  in = in.subspan(next.size);
+}
+}
+
+// What the handler comes to if all that is not of the four types is a RawFrame.
+std::uint64_t SumOfFour(const Workload& workload) {
+  Handler handler;
+  Bytes in = workload.octets;
+  while (!in.empty()) {
+    const Decoded<RawFrame> raw = DecodeRaw(in);
+    const FrameType type = raw.frame.header.type;
+    if (type == DataFrame::kType || type == HeadersFrame::kType ||
+        type == ContinuationFrame::kType || type == WindowUpdateFrame::kType) {
+      Visit(handler, Decode(in).frame);
+    } else {
+      handler(raw.frame);
+    }
+    in = After(in, raw.size);
+  }
+  return handler.value();
 }
 
 // Each frame goes through a guard. Its clock advances by as much as keeps the densest workload of
@@ -48,6 +101,37 @@ namespace {
     const Outcome next = DecodeTo(in, guarded, {.max_frame_size = guard.max_frame_size()});
     if (next.status != DecodeStatus::kOk || !good) return handler.value();
     now += kFromFrameToFrame;
+    in = in.subspan(next.size);
+  }
+}
+
+// The same with what the guard says as the outcome.
+[[gnu::noinline]] std::uint64_t ByDecodeToRefusing(Bytes in) {
+  constexpr std::chrono::milliseconds kFromFrameToFrame{100};
+  Handler handler;
+  ConnectionGuard guard({.receiver = Receiver::kUnknown, .observer = true, .joined = true});
+  ConnectionGuard::Time now{};
+  const auto guarded = [&](const auto& frame) __attribute__((always_inline)) {
+    const FrameError error = guard.Check(frame, now);
+    if (error.fault == Fault::kNone) [[likely]] {
+      handler(frame);
+    }
+    return error;
+  };
+  for (;;) {
+    const Outcome next = DecodeTo(in, guarded, {.max_frame_size = guard.max_frame_size()});
+    if (next.status != DecodeStatus::kOk) return handler.value();
+    now += kFromFrameToFrame;
+    in = in.subspan(next.size);
+  }
+}
+
+[[gnu::noinline]] std::uint64_t ByVisitOfConst(Bytes in) {
+  Handler handler;
+  for (;;) {
+    const auto next = Decode(in);
+    if (next.status != DecodeStatus::kOk) return handler.value();
+    Visit(handler, next.frame);
     in = in.subspan(next.size);
   }
 }
@@ -142,11 +226,23 @@ std::uint64_t SumOfRaw(const Workload& workload) {
 std::vector<Decoder> OurDecoders() {
   return {
       {.name = "DecodeTo", .role = Role::kOurs, .decode = ByDecodeTo},
+      {.name = "DecodeTo, four types",
+       .role = Role::kOurs,
+       .decode = ByDecodeToOf<Four>,
+       .expected = SumOfFour},
+      {.name = "DecodeTo, METADATA added",
+       .role = Role::kOurs,
+       .decode = ByDecodeToOf<With<Frame, MetadataFrame>>},
+      {.name = "DecodeTo+refusing Guard",
+       .role = Role::kOurs,
+       .needs = Decoder::Needs::kOneConnection,
+       .decode = ByDecodeToRefusing},
       {.name = "DecodeTo+Guard",
        .role = Role::kOurs,
        .needs = Decoder::Needs::kOneConnection,
        .decode = ByDecodeToWithGuard},
       {.name = "Decode+Visit", .role = Role::kOurs, .decode = ByVisit},
+      {.name = "const Decode+Visit", .role = Role::kOurs, .decode = ByVisitOfConst},
       {.name = "Decode+std::visit", .role = Role::kOurs, .decode = ByStdVisit},
       {.name = "DecodeHeader+DecodePayload", .role = Role::kOurs, .decode = ByHeaderAndPayload},
       {.name = "DecodeHeader+DecodePayloadTo", .role = Role::kOurs, .decode = ByHeaderAndPayloadTo},

@@ -61,6 +61,11 @@ inline std::string_view AsText(Bytes bytes H2WIRE_LIFETIME_BOUND) noexcept {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+// `in` without its first `size` octets; nothing, if it has fewer.
+[[nodiscard]] constexpr Bytes After(Bytes in H2WIRE_LIFETIME_BOUND, std::size_t size) noexcept {
+  return in.subspan(size < in.size() ? size : in.size());
+}
+
 namespace internal {
 
 // Compilers turn one swap into one instruction; a loop over octets they do not reliably merge.

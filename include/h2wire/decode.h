@@ -3,16 +3,12 @@
 // From octets to frames, in place: nothing is copied, nothing allocated, and no octet of a payload
 // is touched that a field or a rule does not need.
 //
-//   Bytes in = received;
-//   for (;;) {
+//   for (Bytes in = received;;) {
 //     const auto next = Decode(in);
 //     if (next.status == DecodeStatus::kNeedMore) break;  // next.size: octets to have first
-//     if (next.status == DecodeStatus::kError) {
-//       if (!Report(next.error)) return;                  // a stream error: go on
-//     } else {
-//       Visit(handler, next.frame);
-//     }
-//     in = After(in, next.size);
+//     if (next.status == DecodeStatus::kOk) Visit(handler, next.frame);
+//     if (next.status == DecodeStatus::kError && !Report(next.error)) return;
+//     in = After(in, next.size);                          // behind a stream error, too
 //   }
 //
 // DecodeTo is the primitive: it calls a function with the struct of the frame's type. Decode puts
@@ -36,19 +32,16 @@
 #include "h2wire/walk/sink.h"
 
 namespace h2wire::inline H2WIRE_ABI {
-
 namespace internal {
-
 struct TwoSteps;
-
-}  // namespace internal
+}
 
 // What a receiver accepts.
 struct DecodeOptions {
   // The receiver's SETTINGS_MAX_FRAME_SIZE: octets of payload. RFC 9113, 4.2.
   std::uint32_t max_frame_size = kDefaultMaxFrameSize;
-  // Whether it knows ALTSVC, ORIGIN and PRIORITY_UPDATE. Without it they are frames of unknown
-  // type, as they must be to an endpoint that does not support them. RFC 9113, 5.5.
+  // Whether it knows ALTSVC, ORIGIN, PRIORITY_UPDATE and the settings 8 and 9. Without it they are
+  // unknown, as they must be to an endpoint that does not support them. RFC 9113, 5.5 and 6.5.2.
   bool extensions = true;
   // Whether padding other than zeros is a connection error, which a receiver may make of it.
   // RFC 9113, 6.1.
@@ -80,11 +73,6 @@ struct Decoded : Outcome {
   [[no_unique_address]] mutable internal::InRegisters in_registers{};  // has no meaning
 };
 
-// `in` without its first `size` octets; nothing, if it has fewer.
-[[nodiscard]] constexpr Bytes After(Bytes in H2WIRE_LIFETIME_BOUND, std::size_t size) noexcept {
-  return in.subspan(size < in.size() ? size : in.size());
-}
-
 // Decodes the first frame of `in` and, if it is good, calls `sink` with its struct: a
 // `const DataFrame&`, a `const PingFrame&` ... or a `const RawFrame&`. The frame borrows from `in`.
 // Throws what the sink throws, and nothing else.
@@ -92,7 +80,6 @@ struct Decoded : Outcome {
 // A sink may refuse a frame: if it returns a FrameError with a fault, or with a code and no fault,
 // that is the outcome, kError, and `size` that of the frame. (So ConnectionGuard's Check can be
 // returned.) Whatever else a sink returns is not looked at.
-//
 // Here as below, the frame types that are known are those of `Set`: DecodeTo<MyFrame>(in, sink).
 template <AnyFrameSet Set = Frame, class Sink>
 [[nodiscard]] constexpr Outcome DecodeTo(
@@ -119,7 +106,6 @@ class DecodedHeader : public Decoded<FrameHeader> {
 
  private:
   friend internal::TwoSteps;
-
   // As in the options by which the header was judged.
   bool extensions_ = true;
   bool reject_nonzero_padding_ = false;

@@ -329,6 +329,11 @@ static_assert(
   return fault >= Fault::kBadPreface && fault <= Fault::kWindowExceeded;
 }
 
+// Whether only frame types and settings of a program's own show `fault`, and none of the library's.
+[[nodiscard]] constexpr bool IsOfOwnTypes(Fault fault) noexcept {
+  return fault >= Fault::kPartialEntry && fault <= Fault::kInvalidSetting;
+}
+
 // A rule by which a frame has to be ignored: no fault, nothing is lost but the frame.
 struct Rule {
   std::string_view section;   // of an RFC

@@ -110,11 +110,12 @@ class StreamDecoderOf {
   //
   // Throws what the handlers throw, and then has to be reset.
   template <class Frames>
-  [[nodiscard]] H2WIRE_ALWAYS_INLINE Outcome
-  DecodeTo(Bytes in, Frames&& frames) noexcept(NeverThrows<Frames, NoParts>);
+  [[nodiscard]] H2WIRE_ALWAYS_INLINE Outcome DecodeTo(Bytes in, Frames&& frames) noexcept(
+      internal::kHandlersNeverThrow<Set, Streamed, Frames, internal::NoParts>);
   template <class Frames, class Parts>
   [[nodiscard]] H2WIRE_ALWAYS_INLINE Outcome
-  DecodeTo(Bytes in, Frames&& frames, Parts&& parts) noexcept(NeverThrows<Frames, Parts>);
+  DecodeTo(Bytes in, Frames&& frames,
+           Parts&& parts) noexcept(internal::kHandlersNeverThrow<Set, Streamed, Frames, Parts>);
 
   // Gives the decoder storage, in place of what it has, as the constructor does. What it keeps of a
   // frame moves with it.
@@ -143,8 +144,7 @@ class StreamDecoderOf {
  private:
   using List = internal::StreamedTypes<Set, Streamed>;
 
-  // Who takes parts where there are none.
-  struct NoParts {};
+  using NoParts = internal::NoParts;
 
   template <class Frames, class Parts>
   struct Handlers {
@@ -153,8 +153,7 @@ class StreamDecoderOf {
   };
 
   template <class Frames, class Parts>
-  static constexpr bool NeverThrows =
-      internal::kNeverThrows<Frames, Set>&& List::template TakesPartsWithoutThrowing<Parts>;
+  static constexpr bool NeverThrows = internal::kHandlersNeverThrow<Set, Streamed, Frames, Parts>;
 
   // kCondemned: what is wrong with the frame, error_, is not told before its padding is judged.
   enum class State : std::uint8_t {

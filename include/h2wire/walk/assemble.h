@@ -393,8 +393,9 @@ H2WIRE_ALWAYS_INLINE inline void StreamDecoderOf<Set, Streamed>::Begin(
 
 template <AnyFrameSet Set, class Streamed>
 template <class Frames>
-H2WIRE_ALWAYS_INLINE inline Outcome StreamDecoderOf<Set, Streamed>::DecodeTo(
-    Bytes in, Frames&& frames) noexcept(NeverThrows<Frames, NoParts>) {
+H2WIRE_ALWAYS_INLINE inline Outcome
+StreamDecoderOf<Set, Streamed>::DecodeTo(Bytes in, Frames&& frames) noexcept(
+    internal::kHandlersNeverThrow<Set, Streamed, Frames, internal::NoParts>) {
   static_assert(List::kSize == 0,
                 "h2wire: this decoder streams frames: give DecodeTo a handler of parts as well");
   NoParts parts;
@@ -404,7 +405,8 @@ H2WIRE_ALWAYS_INLINE inline Outcome StreamDecoderOf<Set, Streamed>::DecodeTo(
 template <AnyFrameSet Set, class Streamed>
 template <class Frames, class Parts>
 H2WIRE_ALWAYS_INLINE inline Outcome StreamDecoderOf<Set, Streamed>::DecodeTo(
-    Bytes in, Frames&& frames, Parts&& parts) noexcept(NeverThrows<Frames, Parts>) {
+    Bytes in, Frames&& frames,
+    Parts&& parts) noexcept(internal::kHandlersNeverThrow<Set, Streamed, Frames, Parts>) {
   static_assert(List::kSize != 0,
                 "h2wire: this decoder streams no frames: a handler of parts would never be called");
   static_assert(List::template TakesParts<Parts>,

@@ -10,9 +10,12 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <type_traits>
 #include <variant>
+
+#ifndef __GLIBCXX__  // whose <variant> has construct_at without the seconds that <memory> takes
+#include <memory>
+#endif
 
 #include "h2wire/attributes.h"
 #include "h2wire/bytes.h"

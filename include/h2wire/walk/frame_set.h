@@ -72,9 +72,12 @@ class Expectations : public Reader {
   using Reader::Reader;
 
   constexpr void Expect(bool condition, const Rule& rule) noexcept {
-    if (!condition) broken = rule;
+    if (condition) return;
+    is_broken = true;
+    broken = rule;
   }
 
+  bool is_broken = false;
   Rule broken{};
 };
 
@@ -90,7 +93,7 @@ constexpr RawReason ReasonToIgnore(const RawFrame& raw) noexcept {
   if (FaultOfBeginning<F>(header, raw.payload) != Fault::kNone) return {};
   Expectations walk(header, raw.payload.data(), raw.payload.size(), false);
   F::Layout(frame, walk);
-  return {walk.ignored() ? RawReason::Kind::kIgnored : RawReason::Kind::kNone, walk.broken};
+  return {walk.is_broken ? RawReason::Kind::kIgnored : RawReason::Kind::kNone, walk.broken};
 }
 
 }  // namespace internal

@@ -23,6 +23,7 @@
 #include "h2wire/part.h"
 #include "h2wire/walk/envelope.h"
 #include "h2wire/walk/no_fields.h"
+#include "h2wire/walk/sink.h"
 
 namespace h2wire::inline H2WIRE_ABI::internal {
 
@@ -154,6 +155,14 @@ struct StreamedTypes<Set, InParts<Fs...>> {
     }
   }
 };
+
+// Who takes parts where there are none.
+struct NoParts {};
+
+// Whether the handlers of a decoder let nothing escape.
+template <class Set, class Streamed, class Frames, class Parts>
+inline constexpr bool kHandlersNeverThrow = kNeverThrows<Frames, Set>&&
+    StreamedTypes<Set, Streamed>::template TakesPartsWithoutThrowing<Parts>;
 
 // Octets that a frame and its header have at most, as far as a decoder keeps them.
 template <class Set, class Streamed>
