@@ -102,9 +102,13 @@ std::size_t CheckFirst(Bytes in, const DecodeOptions& options) {
   const HeapBlock header(in.first(kFrameHeaderSize));
   CheckSame(HeaderDifferenceFrom(ReferenceDecode(header.bytes(), options), header.bytes(), options),
             "DecodeHeader");
-  const RawFrame pieces{LoadHeader(header.bytes().data()), in.subspan(kFrameHeaderSize)};
-  CheckSame(DifferenceFrom(expected, Decode(pieces, options)), "Decode in two pieces");
+  const Decoded<Frame> steps =
+      DecodePayload(DecodeHeader(header.bytes(), options), in.subspan(kFrameHeaderSize));
+  CheckSame(DifferenceFrom(expected, steps), "DecodeHeader, then DecodePayload");
   const Decoded<RawFrame> raw = DecodeRaw(in, options);
+  if (raw.status == DecodeStatus::kOk) {
+    CheckSame(DifferenceFrom(expected, Decode(raw.frame, options)), "Decode of a RawFrame");
+  }
   Check(raw.size == expected.size, "DecodeRaw knows the size");
 
   switch (expected.verdict) {

@@ -156,6 +156,7 @@ struct FollowFrame {
     walk.NamesStream(frame.leader);
     walk.U31("deputy", frame.deputy);
     walk.NamesStream(frame.deputy);
+    walk.ExpectNoFlags(0x80, {"ACME 1", "FOLLOW has no flag 0x80"});
   }
 };
 
@@ -167,6 +168,12 @@ TEST(RewriteStreamIds, KnowsTheTypesOfASet) {
   EXPECT_EQ(Rewritten(octets, Swapped),
             Octets("00 00 08  52  00  00 00 00 03  00 00 00 03  00 00 00 05"_hex))
       << "to which the type is unknown";
+}
+
+TEST(RewriteStreamIds, LooksAtTheHeaderAloneOfAFrameThatIsIgnored) {
+  std::vector<std::byte> frame = Octets("00 00 02  52  80  00 00 00 05  00 03"_hex);
+  EXPECT_EQ(RewriteStreamIds<FrameSet<FollowFrame>>(frame, Swapped), Fault::kNone);
+  EXPECT_EQ(frame, Octets("00 00 02  52  80  00 00 00 03  00 03"_hex));
 }
 
 static_assert([] {

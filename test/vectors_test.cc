@@ -487,6 +487,9 @@ TEST(Coverage, EveryTypeHasVectorsOfAllKinds) {
     Expect(AnyVector([](const Vector& v) { return Is<F>(v) && v.kind == Kind::kCanonical; }),
            F::kName, "Canonical vector");
     if constexpr (requires { F::kType; }) {
+      // The names of vectors are by hand, and so is that of the type in them.
+      Expect(AnyVector([](const Vector& v) { return Is<F>(v) && v.name.starts_with(F::kName); }),
+             F::kName, "good vector whose name begins with its own");
       // A frame that ends with its header needs no more than that.
       constexpr bool kHasPayload = internal::kFixedLength<F> != 0;
       Expect(any(Kind::kNeedMore) || !kHasPayload, F::kName, "NeedMore vector");
