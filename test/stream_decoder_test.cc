@@ -53,7 +53,7 @@ static_assert(noexcept(std::declval<StreamDecoder&>().DecodeTo(Bytes(), Ignore()
 static_assert(!noexcept(std::declval<StreamDecoder&>().DecodeTo(Bytes(), IgnoreOrThrow())));
 static_assert(noexcept(std::declval<InDataParts&>().DecodeTo(Bytes(), Ignore(), Ignore())));
 static_assert(!noexcept(std::declval<InDataParts&>().DecodeTo(Bytes(), Ignore(), IgnoreOrThrow())));
-static_assert(sizeof(StreamDecoder) <= 80);
+static_assert(sizeof(StreamDecoder) <= 88);
 static_assert(std::is_trivially_copyable_v<StreamDecoder>);
 
 std::string Wire(const Frame& frame) {

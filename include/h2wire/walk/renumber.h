@@ -63,7 +63,7 @@ constexpr Fault RewriteStreamIdsAs(MutableBytes frame, auto& to) {
       std::byte* const at = head.data() + kFrameHeaderSize + envelope.streams_named_at[i];
       if (const Fault fault = RewriteStreamIdAt(at, to); fault != Fault::kNone) return fault;
     }
-    if (const Fault fault = ReadBeginning<F>(head.data()).fault; fault != Fault::kNone) {
+    if (const Fault fault = ReadBeginning<F>(head.data(), size).fault; fault != Fault::kNone) {
       return fault;
     }
   }
