@@ -2,8 +2,8 @@
 
 // Frames that arrive in pieces, whatever the pieces are.
 //
-//   std::array<std::byte, StreamDecoder::StorageSize()> storage;  // for frames that straddle
-//   pieces StreamDecoder decoder(storage, {.preface = true});
+//   std::array<std::byte, StreamDecoder::StorageSize()> storage;  // for frames that are cut
+//   StreamDecoder decoder(storage, {.preface = true});
 //
 //   // For each piece, of one octet or a million, in a buffer that may be used again afterwards:
 //   for (;;) {
@@ -27,6 +27,19 @@
 //
 // How the octets are cut makes no difference: the same errors at the same frames, and the same
 // frames, if the parts of one are taken for the frame they make.
+//
+// A connection that is idle needs no storage: many can share a few buffers.
+//
+//   StreamDecoder decoder;
+//   ...
+//     if (next.status == DecodeStatus::kNeedMore) {
+//       piece = After(piece, next.size);
+//       if (piece.empty()) break;             // all of the piece is taken
+//       decoder.GiveStorage(buffers.Take());  // what is left has to be kept
+//     }
+//   ...
+//   const MutableBytes storage = decoder.TakeStorage();  // nothing, in the middle of a frame
+//   if (!storage.empty()) buffers.Return(storage);
 //
 // A caller that can read into a buffer which takes the largest frame has no need of a
 // StreamDecoder: see FrameBuffer.
@@ -127,8 +140,8 @@ class StreamDecoderOf {
 
   // Sets the greatest payload to accept, in octets: to be called when the peer has acknowledged the
   // SETTINGS that say so. It holds for all frames that are not handed out or begun yet. If the
-  // storage does not suffice for it, the next call returns kStorageTooSmall, or the first one
-  // behind the frame that has begun: give the larger storage before.
+  // storage does not suffice for it, that is the error kStorageTooSmall, at the end of a frame that
+  // has begun at the latest: give larger storage before.
   void SetMaxFrameSize(std::uint32_t max_frame_size) noexcept;
 
   // Whether the last octet taken was the last of a frame, or nothing was taken yet. If the peer
@@ -195,14 +208,8 @@ class StreamDecoderOf {
   template <class Frames, class Parts>
   H2WIRE_NOINLINE Step Decide(Bytes in,
                               Handlers<Frames, Parts> to) noexcept(NeverThrows<Frames, Parts>);
-  // Hands out what `in` has of a frame that is streamed, behind the `taken` octets that are taken:
-  // those that tell how it begins, or none if it has begun before.
-  template <class Frames, class Parts>
-  Step Stream(Bytes in, std::size_t taken,
-              Handlers<Frames, Parts> to) noexcept(NeverThrows<Frames, Parts>);
-  template <class F, class Frames, class Parts>
-  Step StreamAs(Bytes in, std::size_t taken,
-                Handlers<Frames, Parts> to) noexcept(NeverThrows<Frames, Parts>);
+  // The steps of frames that are streamed, each with registers of its own: a part that is neither
+  // the first nor the last, one that may be the last, and the first of a frame of this type.
   template <class Frames, class Parts>
   H2WIRE_NOINLINE Step StreamOn(Bytes in,
                                 Handlers<Frames, Parts> to) noexcept(NeverThrows<Frames, Parts>);
@@ -212,6 +219,14 @@ class StreamDecoderOf {
   template <class Frames, class Parts>
   H2WIRE_NOINLINE Step Start(Bytes in,
                              Handlers<Frames, Parts> to) noexcept(NeverThrows<Frames, Parts>);
+  // Hands out what `in` has of a frame that is streamed, behind the `taken` octets that are taken:
+  // those that tell how it begins, or none if it has begun before.
+  template <class Frames, class Parts>
+  Step Stream(Bytes in, std::size_t taken,
+              Handlers<Frames, Parts> to) noexcept(NeverThrows<Frames, Parts>);
+  template <class F, class Frames, class Parts>
+  Step StreamAs(Bytes in, std::size_t taken,
+                Handlers<Frames, Parts> to) noexcept(NeverThrows<Frames, Parts>);
 
   // Begins to stream a frame with this header, if nine octets are enough to know that it is to be.
   bool BeginsAtOnce(const std::byte* head) noexcept;
