@@ -71,6 +71,8 @@ void Append(FrameWriter& out, const std::string& operation, const Record& record
   if (operation == "window-update") return out.WindowUpdate(stream_id, value);
   if (operation == "data-head") return out.DataHead(stream_id, value);
   if (operation == "data") return out.Data(stream_id, false, {}, body.size());
+  if (operation == "data-of-64") return out.Data(stream_id, false, {}, 64);
+  if (operation == "data-of-16384") return out.Data(stream_id, false, {}, kBody.size());
   if (operation == "headers") return out.Headers(stream_id, false, true, {}, {}, body);
   if (operation == "priority") return out.Priority(stream_id, {false, value, 15});
   if (operation == "rst-stream") return out.RstStream(stream_id, value);

@@ -124,6 +124,7 @@ struct Encoder {
 
   // The kind of frame, and in parentheses what a record says of it besides the stream:
   //   window-update  (the increment)         data-head    DATA's nine octets (the size of the data)
+  //   data-of-64, data-of-16384   so many octets of data, whatever the value
   //   data           (BodyOf)                headers      (BodyOf) and END_HEADERS
   //   priority       (what it depends on)    rst-stream   (the error code)
   //   settings       three, always the same  push-promise   of the stream above (BodyOf)

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <variant>
 #include <vector>
@@ -65,9 +66,7 @@ std::string OctetsOf(const Frame& frame) {
 
 // What of a frame is cut, where there is such.
 template <class F>
-concept Cuttable = std::same_as<F, DataFrame> || requires(F frame) {
-  frame.fragment;
-};
+concept Cuttable = std::same_as<F, DataFrame> || FieldBlockFrame<F>;
 auto& RestOf(auto& frame) {
   if constexpr (requires { frame.data; }) {
     return frame.data;
@@ -91,8 +90,8 @@ void Enlarge(Frame& frame, Choices& choices) {
 // The pieces of `frame`, or itself if it is of a type that is not cut.
 std::vector<Frame> Pieces(const Frame& frame, Choices& choices) {
   std::vector<Frame> pieces;
+  const auto padding = static_cast<CutPadding>(choices.Below(3));
   Visit(Overloaded{[&](const DataFrame& data) {
-                     const auto padding = static_cast<CutPadding>(choices.Below(3));
                      const auto none = Cut(data, kMaxFrameSize - choices.Below(2), padding);
                      Check((none.fault() == Fault::kNone) == (none.begin() != none.end()),
                            "there are no pieces of a size that no peer may ask for");
@@ -109,6 +108,15 @@ std::vector<Frame> Pieces(const Frame& frame, Choices& choices) {
                    }},
         frame);
   Check(!pieces.empty(), "there is always a piece");
+  std::size_t handed = 0;
+  Check(CutTo(frame, kMaxFrameSize, padding,
+              [&](const auto& piece) {
+                Check(handed < pieces.size() && Frame(piece) == pieces[handed],
+                      "CutTo hands out the same pieces");
+                ++handed;
+              }) == Fault::kNone &&
+            handed == pieces.size(),
+        "CutTo hands out all pieces");
   Visit(
       [&]<class F>(const F& whole) {
         if constexpr (Cuttable<F>) {
@@ -138,70 +146,101 @@ std::vector<Frame> Pieces(const Frame& frame, Choices& choices) {
   return pieces;
 }
 
-// Writes and checks what a queue gives.
+// Writes and checks what a queue gives that has no storage for urgent frames.
 class Sender {
  public:
   explicit Sender(Choices& choices)
       : choices_(choices),
         copy_at_most_(choices.Below(OutputQueue::kCopyAtMost)),
-        copies_(kCopies * std::max(copy_at_most_, OutputQueue::kLargestHead) + choices.Below(256)),
-        iovecs_(kMaxIovecs + choices.Below(8)),
-        queue_(copies_, iovecs_, copy_at_most_) {}
+        copies_(kCopies * std::max(copy_at_most_, kLargestHead) + 255 + choices.Below(256)),
+        bodies_(2 + choices.Below(8)),
+        queue_(copies_, bodies_, {}, copy_at_most_) {}
 
-  // Borrows what `frame` borrows until Flush.
-  void Send(const Frame& frame) {
+  // Borrows what `frame` borrows until Flush. Ends the field block that is open before what does
+  // not belong to it. `octets`: those of the frame, if it is to be queued as they are.
+  void Send(const Frame& frame, Bytes octets = {}) {
+    const auto* const continuation = std::get_if<ContinuationFrame>(&frame);
+    const bool continues = continuation != nullptr && continuation->stream_id == open_;
+    if (open_ != 0 && !continues) {
+      Check(queue_.Add(frame) == Fault::kFieldBlockInterrupted, "nothing enters a field block");
+      Send(ContinuationFrame{.stream_id = open_, .end_headers = true});
+    }
+    if (continuation != nullptr && !continues) {
+      Check(queue_.Add(frame) == Fault::kStrayContinuation, "a field block is not begun inside");
+      return;
+    }
+    const std::string wire = OctetsOf(frame);
+    CheckIovecs(frame, wire);
+    const auto add = [&] { return octets.empty() ? queue_.Add(frame) : queue_.AddOctets(octets); };
+    for (Fault fault = add(); fault != Fault::kNone; fault = add()) {
+      Check(fault == Fault::kNoRoom, "what Split does not refuse is queued");
+      Check(queue_.waiting() != 0, "an empty queue takes any frame");
+      WriteSome();
+    }
+    Visit(
+        [this]<class F>(const F& whole) {
+          if constexpr (FieldBlockFrame<F>) open_ = whole.end_headers ? 0 : whole.stream_id;
+        },
+        frame);
+    sent.Count(frame);
+    expected_ += wire;
+    CheckWaiting();
+    if (choices_.OneIn(4)) WriteSome();
+  }
+  void Refuse(const Frame& frame, Fault fault) {
+    Check(queue_.Add(frame) == fault, "the queue takes nothing that is not encoded");
+    CheckWaiting();
+  }
+  void Flush() {
+    while (queue_.waiting() != 0) WriteSome();
+    Check(queue_.Batch(iovecs_).empty(), "nothing is left");
+    Check(written_ == expected_, "all is written as it was queued");
+  }
+  const std::string& written() const { return written_; }
+
+  Counters sent;
+
+ private:
+  static constexpr std::size_t kCopies = 3;  // a head and two bodies
+  static constexpr std::size_t kLargestHead = std::tuple_size_v<HeadOctets>;
+
+  static void CheckIovecs(const Frame& frame, const std::string& octets) {
     const Parts parts = Split(frame);
     std::array<iovec, kMaxIovecs> pieces;
     const std::size_t count = FillIovecs(parts, pieces);
-    const std::string octets = OctetsOf(frame);
     Check(Joined(std::span(pieces).first(count), octets.size()) == octets &&
               SizeOf(std::span(pieces).first(count)) == octets.size(),
           "iovecs are the octets");
     Check(count == 0 || FillIovecs(parts, std::span(pieces).first(count - 1)) == 0,
           "too few iovecs are not filled");
-    while (queue_.Add(frame) == Fault::kNoRoom) {
-      Check(!queue_.batch().empty(), "an empty queue takes any frame");
-      WriteSome();
-    }
-    Queued(octets);
-    if (choices_.OneIn(4)) WriteSome();
+    HeadOctets head;
+    const Gathered gathered = SplitTo(frame, head, pieces);
+    Check(gathered.fault == Fault::kNone && gathered.count == count &&
+              Joined(std::span(pieces).first(count), octets.size()) == octets,
+          "iovecs without Parts are the same");
   }
-  void Refuse(const Frame& frame, Fault fault) {
-    Check(queue_.Add(frame) == fault, "the queue takes nothing that is not encoded");
-    Check(queue_.queued() == expected_.size(), "what is refused is not queued");
-  }
-  void SendOctets(Bytes octets) {
-    while (queue_.AddOctets(octets) == Fault::kNoRoom) WriteSome();
-    Queued(AsText(octets));
-  }
-  void Flush() {
-    while (!queue_.batch().empty()) WriteSome();
-    Check(queue_.written() == queue_.queued(), "all is written");
-    Check(written_ == expected_, "all is written as it was queued");
-  }
-  const std::string& written() const { return written_; }
-
- private:
-  static constexpr std::size_t kCopies = 4;  // a head, two bodies and padding
-
-  void Queued(std::string_view octets) {
-    expected_ += octets;
-    Check(queue_.queued() == expected_.size(), "the queue knows how much it was given");
+  void CheckWaiting() const {
+    Check(queue_.waiting() == expected_.size() - written_.size(), "the queue knows what waits");
   }
   void WriteSome() {
-    const std::size_t waiting = SizeOf(queue_.batch());
-    Check(queue_.queued() - queue_.written() == waiting, "the batch is all that waits");
+    const std::span<iovec> pieces = std::span(iovecs_).first(1 + choices_.Below(iovecs_.size()));
+    const std::span<const iovec> batch = queue_.Batch(pieces);
+    const std::size_t waiting = SizeOf(batch);
+    Check(batch.size() == pieces.size() || waiting == queue_.waiting(), "a batch is all that fits");
     const std::size_t size =
         std::min<std::size_t>(waiting, 1 + choices_.Below(1u << choices_.Below(17)));
-    written_ += Joined(queue_.batch(), size);
+    written_ += Joined(batch, size);
     queue_.Written(size);
+    CheckWaiting();
   }
 
   Choices& choices_;
   std::size_t copy_at_most_;
   std::vector<std::byte> copies_;
-  std::vector<iovec> iovecs_;
+  std::vector<OutputQueue::Body> bodies_;
+  std::array<iovec, 24> iovecs_;
   OutputQueue queue_;
+  StreamId open_ = 0;
   std::string expected_;
   std::string written_;
 };
@@ -379,7 +418,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Choices choices(std::as_bytes(std::span(data, size)));
   Sender sender(choices);
   Receiver receiver(choices);
-  Counters sent;
   std::vector<ArbitraryFrame> alive;
   while (!choices.Exhausted() && alive.size() < kMostFrames) {
     alive.push_back(MakeArbitraryFrame(choices));
@@ -390,17 +428,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (fault != Fault::kNone || !ComesBack(frame)) continue;
     if (choices.OneIn(16) && EncodedSize(frame) <= kFrameHeaderSize + kMaxFrameSize) {
       const HeapBlock& octets = alive.back().blocks.emplace_back(AsBytes(OctetsOf(frame)));
-      sender.SendOctets(octets.bytes());
-      sent.Count(frame);
+      sender.Send(frame, octets.bytes());
       continue;
     }
     for (const Frame& piece : Pieces(frame, choices)) {
       sender.Send(piece);
-      sent.Count(piece);
     }
   }
   sender.Flush();
 
+  const Counters& sent = sender.sent;
   Counters by_header;
   Receive(AsBytes(sender.written()), choices, receiver, by_header);
   Counters received = receiver.counters;

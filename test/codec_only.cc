@@ -3,6 +3,7 @@
 // Uses all of the library but print.h, and nothing else; compiled without exceptions and RTTI. The
 // test `symbols` looks at what its object refers to.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -109,7 +110,9 @@ Fault Queue(OutputQueue& queue, const DataFrame& data, const HeadersFrame& heade
   for (const Frame& piece : Cut(headers, kDefaultMaxFrameSize)) {
     if (queue.Add(piece) != Fault::kNone) return Fault::kNoRoom;
   }
-  queue.Written(queue.batch().front().iov_len);
+  std::array<iovec, 4> pieces;
+  queue.Written(queue.Batch(pieces).front().iov_len);
+  if (queue.WaitingOn(1).octets > 1000) queue.DropData(1);
   return queue.Add(GoawayFor(error, 0));
 }
 

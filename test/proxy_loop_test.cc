@@ -28,9 +28,9 @@ namespace {
 struct Output {
   explicit Output(int to) : socket(to) {}
   bool Flush() {
-    while (!queue.batch().empty()) {
-      const ssize_t sent =
-          writev(socket, queue.batch().data(), static_cast<int>(queue.batch().size()));
+    std::array<iovec, 256> pieces;
+    for (auto batch = queue.Batch(pieces); !batch.empty(); batch = queue.Batch(pieces)) {
+      const ssize_t sent = writev(socket, batch.data(), static_cast<int>(batch.size()));
       if (sent <= 0) return false;
       queue.Written(static_cast<std::size_t>(sent));
     }
@@ -42,8 +42,9 @@ struct Output {
 
   int socket;
   std::array<std::byte, 65536> copies;
-  std::array<iovec, 256> iovecs;
-  OutputQueue queue{copies, iovecs};
+  std::array<OutputQueue::Body, 128> bodies;
+  std::array<std::byte, 1024> urgent;
+  OutputQueue queue{copies, bodies, urgent};
 };
 
 // Forwards what a client sends, frame by frame, to a server that accepts smaller frames than we do.
@@ -100,7 +101,7 @@ FrameError Forward(int client, Output& to_client, Output& to_server, std::uint32
                             },
                             [](const Part<RawFrame>&) {}};
 
-  (void)to_server.queue.AddOctets(AsBytes(kConnectionPreface));
+  (void)to_server.queue.AddPreface();
   for (;;) {
     const ssize_t got = read(client, piece.data(), piece.size());
     if (got <= 0) return end({});

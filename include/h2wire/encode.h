@@ -50,23 +50,48 @@ template <AnyFrameSet Set>
 
 namespace internal {
 
-// Encode, of a frame as one of `Set`'s.
-template <AnyFrameSet Set, FrameAlternative F>
-H2WIRE_ALWAYS_INLINE constexpr Encoded EncodeOf(const F& frame, MutableBytes out) noexcept {
+// What `write` makes of `frame`, one of `Set`'s, given the size of its payload; or why Encode does
+// not write it.
+template <AnyFrameSet Set, class F, class Write>
+H2WIRE_ALWAYS_INLINE constexpr auto EncodeBy(const F& frame, MutableBytes out,
+                                             Write write) noexcept {
+  using Result = decltype(write(std::size_t{}));
   const auto measured = Measure<Set>(frame);
   if (measured.fault() != Fault::kNone) [[unlikely]] {
-    return {0, measured.fault()};
+    return Result{Encoded{0, measured.fault()}};
   }
   const std::size_t size = kFrameHeaderSize + measured.size();
   if (out.size() < size) [[unlikely]] {
-    return {size, Fault::kNoRoom};
+    return Result{Encoded{size, Fault::kNoRoom}};
   }
-  const auto writer = Write(frame, measured.size(), out.data(), [](std::byte* to, Bytes octets) {
-    CopyOctets(to, octets);
-    return to + octets.size();
+  return write(measured.size());
+}
+
+H2WIRE_ALWAYS_INLINE constexpr void Pad(std::byte* at, std::size_t padding) noexcept {
+  if (padding != 0) [[unlikely]] {
+    std::fill_n(at, padding, std::byte{0});
+  }
+}
+
+// A frame that is written but for the last of what it borrows, and its padding.
+struct Begun {
+  Encoded encoded{};
+  std::byte* at = nullptr;  // where what is left belongs
+  Bytes body{};
+  std::size_t padding = 0;
+};
+
+template <AnyFrameSet Set, class F>
+H2WIRE_ALWAYS_INLINE constexpr Begun BeginToEncode(const F& frame, MutableBytes out) noexcept {
+  return EncodeBy<Set>(frame, out, [&](std::size_t length) H2WIRE_ALWAYS_INLINE {
+    Bytes body;
+    const auto writer = Write(frame, length, out.data(), [&body](std::byte* to, Bytes octets) {
+      to = CopyBody(to, body);
+      body = octets;
+      return to;
+    });
+    return Begun{{kFrameHeaderSize + length, Fault::kNone}, writer.at(), body, writer.padding()};
   });
-  std::fill_n(writer.at(), writer.padding(), std::byte{0});
-  return {size, Fault::kNone};
 }
 
 }  // namespace internal
@@ -77,12 +102,20 @@ H2WIRE_ALWAYS_INLINE constexpr Encoded EncodeOf(const F& frame, MutableBytes out
 template <FrameAlternative F>
 [[nodiscard]] H2WIRE_ALWAYS_INLINE constexpr Encoded Encode(const F& frame,
                                                             MutableBytes out) noexcept {
-  return internal::EncodeOf<Frame>(frame, out);
+  return internal::EncodeBy<Frame>(frame, out, [&](std::size_t length) H2WIRE_ALWAYS_INLINE {
+    const auto writer = internal::Write(frame, length, out.data(), internal::CopyBody);
+    internal::Pad(writer.at(), writer.padding());
+    return Encoded{kFrameHeaderSize + length, Fault::kNone};
+  });
 }
 template <AnyFrameSet Set>
 [[nodiscard]] constexpr Encoded Encode(const Set& frame, MutableBytes out) noexcept {
-  return Visit([out](const auto& alternative) { return internal::EncodeOf<Set>(alternative, out); },
-               frame);
+  // What all types have in common stands behind the switch, once.
+  const internal::Begun begun = Visit(
+      [out](const auto& alternative) { return internal::BeginToEncode<Set>(alternative, out); },
+      frame);
+  internal::Pad(internal::CopyBody(begun.at, begun.body), begun.padding);
+  return begun.encoded;
 }
 
 // A frame in the parts of a gathering write, in this order: a head of a few octets, at most two
