@@ -28,6 +28,7 @@
 #include "h2wire/part.h"
 #include "h2wire/print.h"
 #include "h2wire/renumber.h"
+#include "h2wire/relay.h"
 #include "h2wire/reply.h"
 #include "h2wire/settings.h"
 #include "h2wire/stream_decoder.h"
