@@ -18,6 +18,7 @@
 #include "output.h"
 #include "pair.h"
 #include "select.h"
+#include "relay.h"
 #include "stat.h"
 #include "text.h"
 
@@ -68,6 +69,8 @@ int Run(const Options& options, Output& output) {
       return Encode(*Open(options.files[0], /*hex=*/false), options.from, output);
     case Command::kStat:
       return Stat(options, output);
+    case Command::kRelay:
+      return RunRelay(options.relay);
   }
   return kFailed;
 }

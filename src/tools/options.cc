@@ -26,6 +26,7 @@
 #include "h2wire/guard.h"
 #include "h2wire/header.h"
 #include "names.h"
+#include "relay_options.h"
 #include "watch.h"
 
 namespace {
@@ -183,8 +184,8 @@ struct CommandRow {
   std::vector<std::string_view> options;
 };
 
-const std::array<CommandRow, 3>& Rows() {
-  static const std::array<CommandRow, 3> rows = {{
+const std::array<CommandRow, 4>& Rows() {
+  static const std::array<CommandRow, 4> rows = {{
       {Command::kDecode,
        "decode",
        "[FILE|-]",
@@ -219,6 +220,7 @@ const std::array<CommandRow, 3>& Rows() {
        "and largest are those of whole frames, the 9 of the header included. Below it: how\n"
        "fast they were decoded, and the errors.\n",
        {"hex", "streams", "client", "server", "guard", "pace", "max_frame_size", "no_extensions"}},
+      {Command::kRelay, "relay", "", 0, kRelaySummary, kRelayDescription, RelayOptionNames()},
   }};
   return rows;
 }
@@ -365,7 +367,8 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
     }
   }
   if (options.files.size() > row.most_files) {
-    throw Failure(absl::StrFormat("%s takes one file; see h2wire %s --help", row.name, row.name));
+    throw Failure(absl::StrFormat("%s takes %s file; see h2wire %s --help", row.name,
+                                  row.most_files == 0 ? "no" : "one", row.name));
   }
   options.client = absl::GetFlag(FLAGS_client);
   options.server = absl::GetFlag(FLAGS_server);
@@ -377,6 +380,7 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
   }
   if (options.client.empty() && options.files.empty()) options.files.push_back("-");
 
+  if (row.command == Command::kRelay) options.relay = RelayCommandOfOptions();
   options.json = absl::GetFlag(FLAGS_json);
   options.streams = absl::GetFlag(FLAGS_streams);
   options.selection = {.stream = absl::GetFlag(FLAGS_stream).id,

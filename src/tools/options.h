@@ -12,10 +12,11 @@
 
 #include "connection.h"
 #include "select.h"
+#include "relay.h"
 
 namespace h2wire::tools {
 
-enum class Command { kHelp, kVersion, kDecode, kEncode, kStat };
+enum class Command { kHelp, kVersion, kDecode, kEncode, kStat, kRelay };
 
 struct Options {
   Command command = Command::kHelp;
@@ -32,6 +33,7 @@ struct Options {
   bool colours = false;
   std::size_t octets = 0;  // of each octet string, in text
   ConnectionOptions connection{};
+  RelayCommand relay{};
 };
 
 // Throws Failure if the program is used wrongly.

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "relay_worker.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "failure.h"
+#include "relay_pair.h"
+
+namespace h2wire::tools {
+namespace {
+
+using boost::system::error_code;
+
+constexpr std::chrono::milliseconds kSweep(250);
+constexpr std::size_t kMostFreeBlocks = 64;
+
+int OpenNothing() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
+
+}  // namespace
+
+RelayWorker::RelayWorker(RelayShared& shared)
+    : shared_(shared),
+      context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
+      acceptor_(context_),
+      sweeper_(context_),
+      log_(shared.command.octets),
+      spare_descriptor_(OpenNothing()) {}
+
+RelayWorker::~RelayWorker() {
+  for (RelayPair* const pair : pairs_) delete pair;
+  close(spare_descriptor_);
+}
+
+asio::ip::tcp::endpoint RelayWorker::Listen(const asio::ip::tcp::endpoint& endpoint) {
+  acceptor_.open(endpoint.protocol());
+  acceptor_.set_option(asio::socket_base::reuse_address(true));
+  const int on = 1;
+  if (shared_.command.threads > 1) {
+    setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  }
+  acceptor_.bind(endpoint);
+  acceptor_.listen(asio::socket_base::max_listen_connections);
+  return acceptor_.local_endpoint();
+}
+
+void RelayWorker::Run() {
+  Accept();
+  Sweep();
+  context_.run();
+  log_.Flush();
+}
+
+Relay::Time RelayWorker::Now() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+void RelayWorker::Accept() {
+  acceptor_.async_accept([this](const error_code& error, Socket socket) {
+    if (!acceptor_.is_open()) return;
+    if (error == asio::error::no_descriptors) {
+      RefuseWithoutDescriptor();
+    } else if (!error) {
+      const std::uint64_t id = ++shared_.accepted;
+      const bool too_many = ++shared_.open > shared_.command.max_connections;
+      ++statistics_.connections;
+      ++statistics_.open;
+      RelayPair* const pair = *pairs_.insert(new RelayPair(*this, std::move(socket), id)).first;
+      pair->Start(too_many ? "too_many_connections" : "");
+      log_.Flush();
+    }
+    Accept();
+  });
+}
+
+// One descriptor is kept to be given up when there are no others: with it a connection is accepted
+// and told why it is not.
+void RelayWorker::RefuseWithoutDescriptor() {
+  close(spare_descriptor_);
+  const int socket = accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK);
+  if (socket >= 0) {
+    Relay relay;
+    relay.Close(ErrorCode::kInternalError, "no_descriptors");
+    const Bytes words = relay.Speak(Side::kClient, Now());
+    (void)send(socket, words.data(), words.size(), MSG_NOSIGNAL);
+    shutdown(socket, SHUT_WR);
+    std::array<std::byte, 4096> read_away;  // octets that are not read make the words be lost
+    (void)recv(socket, read_away.data(), read_away.size(), 0);
+    close(socket);
+    ++statistics_.endings["relay: no_descriptors"];
+  }
+  spare_descriptor_ = OpenNothing();
+}
+
+void RelayWorker::Drain() {
+  if (std::exchange(draining_, true)) return;
+  drain_deadline_ = Now() + Relay::Time(shared_.command.drain_timeout);
+  acceptor_.close();
+  for (RelayPair* const pair : std::vector(pairs_.begin(), pairs_.end())) pair->Drain();
+  if (pairs_.empty()) sweeper_.cancel();
+}
+
+void RelayWorker::Sweep() {
+  const Relay::Time now = Now();
+  const bool over = draining_ && now >= drain_deadline_;
+  for (RelayPair* const pair : std::vector(pairs_.begin(), pairs_.end())) {
+    if (over) pair->Close(ErrorCode::kNoError, "drain_timeout");
+    pair->Sweep(now);
+  }
+  log_.Flush();
+  if (draining_ && pairs_.empty()) return;
+  sweeper_.expires_after(kSweep);
+  sweeper_.async_wait([this](const error_code&) { Sweep(); });
+}
+
+RelayBlock* RelayWorker::TakeBlock() {
+  if (free_blocks_.empty())
+    return new RelayBlock;  // not filled: what is not touched is not resident
+  RelayBlock* const block = free_blocks_.back().release();
+  free_blocks_.pop_back();
+  return block;
+}
+
+void RelayWorker::ReturnBlock(RelayBlock* block) {
+  std::unique_ptr<RelayBlock> owner(block);
+  if (free_blocks_.size() < kMostFreeBlocks) free_blocks_.push_back(std::move(owner));
+}
+
+void RelayWorker::Forget(RelayPair* pair) {
+  pairs_.erase(pair);
+  --statistics_.open;
+  --shared_.open;
+  delete pair;
+  if (draining_ && pairs_.empty()) sweeper_.cancel();
+}
+
+}  // namespace h2wire::tools

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// One thread of a relay: it accepts connections, and what becomes of them stays with it.
+
+#ifndef H2WIRE_TOOLS_RELAY_WORKER_H_
+#define H2WIRE_TOOLS_RELAY_WORKER_H_
+
+#include <sys/types.h>
+
+#include <array>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <unordered_set>
+#include <vector>
+
+#include "h2wire/relay.h"
+#include "relay.h"
+#include "relay_log.h"
+
+namespace h2wire::tools {
+
+namespace asio = boost::asio;
+
+using Executor = asio::io_context::executor_type;
+using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
+using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
+
+class RelayPair;
+
+// Where what was read from one end lies, until all of it is written to the other. Nothing else that
+// a connection needs depends on what its ends send: two of these at most, and one RelayPair.
+struct RelayBlock {
+  std::array<std::byte, 64 << 10> read;
+  std::array<std::byte, Relay::kStorageSize> storage;
+};
+
+// What all threads share.
+struct RelayShared {
+  const RelayCommand& command;
+  asio::ip::tcp::endpoint upstream;
+  std::atomic<std::uint64_t> accepted = 0;
+  std::atomic<std::uint32_t> open = 0;  // connections
+};
+
+class RelayWorker {
+ public:
+  explicit RelayWorker(RelayShared& shared);
+  ~RelayWorker();
+
+  // Listens at `endpoint`, together with other threads, and returns where that is.
+  asio::ip::tcp::endpoint Listen(const asio::ip::tcp::endpoint& endpoint);
+  // Returns when Drain was called and no connection is left.
+  void Run();
+  // Accepts no more, and ends the connections.
+  void Drain();
+
+  asio::io_context& context() { return context_; }
+  const RelayStatistics& statistics() const { return statistics_; }
+
+  // For the pairs.
+  RelayShared& shared() { return shared_; }
+  RelayLog& log() { return log_; }
+  RelayStatistics& statistics() { return statistics_; }
+  RelayBlock* TakeBlock();
+  void ReturnBlock(RelayBlock* block);
+  // The pair has ended and waits for nothing: it is deleted.
+  void Forget(RelayPair* pair);
+  // In steps of a few milliseconds, which is what a guard needs.
+  static Relay::Time Now();
+
+ private:
+  void Accept();
+  void RefuseWithoutDescriptor();
+  void Sweep();
+
+  RelayShared& shared_;
+  asio::io_context context_;
+  Acceptor acceptor_;
+  asio::steady_timer sweeper_;
+  RelayLog log_;
+  RelayStatistics statistics_;
+  std::vector<std::unique_ptr<RelayBlock>> free_blocks_;
+  std::unordered_set<RelayPair*> pairs_;
+  int spare_descriptor_;
+  bool draining_ = false;
+  Relay::Time drain_deadline_{};
+};
+
+}  // namespace h2wire::tools
+
+#endif  // H2WIRE_TOOLS_RELAY_WORKER_H_
