@@ -12,6 +12,7 @@
 #include <functional>
 #include <ostream>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "h2wire/bytes.h"
@@ -33,12 +34,14 @@ class Peer {
 
   template <FrameAlternative F>
   FrameError Send(const F& frame) {
+    if (listener_) listener_(frame);
     Count(EncodedSize(frame));
     return guard_.Check(frame, now_);
   }
 
   // A frame as octets, as Decode and then the guard judge it.
   FrameError SendWire(Bytes wire) {
+    if (listener_) listener_(RawFrame{LoadHeader(wire.data()), After(wire, kFrameHeaderSize)});
     Count(wire.size());
     FrameError error;
     const Outcome outcome =
@@ -56,6 +59,9 @@ class Peer {
 
   void Wait(std::chrono::nanoseconds time) { now_ += time; }
 
+  // Is called with each frame that is sent; one that is sent as octets is raw.
+  void Listen(std::function<void(const Frame&)> listener) { listener_ = std::move(listener); }
+
   std::uint64_t frames() const { return frames_; }
   std::uint64_t octets() const { return octets_; }
   std::chrono::nanoseconds now() const { return now_; }
@@ -72,6 +78,7 @@ class Peer {
   std::chrono::nanoseconds now_{};
   std::uint64_t frames_ = 0;
   std::uint64_t octets_ = 0;
+  std::function<void(const Frame&)> listener_;
 };
 
 struct Attack {
