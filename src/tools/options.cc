@@ -220,7 +220,7 @@ const std::array<CommandRow, 4>& Rows() {
        "and largest are those of whole frames, the 9 of the header included. Below it: how\n"
        "fast they were decoded, and the errors.\n",
        {"hex", "streams", "client", "server", "guard", "pace", "max_frame_size", "no_extensions"}},
-      {Command::kRelay, "relay", "", 0, kRelaySummary, kRelayDescription, RelayOptionNames()},
+      {Command::kRelay, "relay", "", 0, kRelaySummary, RelayDescription(), RelayOptionNames()},
   }};
   return rows;
 }

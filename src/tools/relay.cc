@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -69,6 +70,7 @@ class RelayProcess {
       throw Failure(
           absl::StrCat("cannot listen on ", command.listen, ": ", error.code().message()));
     }
+    signals_.emplace(workers_[0]->context(), SIGTERM, SIGINT, SIGUSR1);
     absl::FPrintF(stderr, "h2wire: relaying %s to %s\n", TextOf(endpoint),
                   TextOf(shared_.upstream));
   }
@@ -76,14 +78,10 @@ class RelayProcess {
   int Run() {
     WaitForSignal();
     std::vector<std::thread> threads;
-    std::atomic<std::size_t> running = workers_.size();
-    for (const auto& worker : workers_) {
-      threads.emplace_back([&worker, &running, this] {
-        worker->Run();
-        if (--running == 0) context_.stop();
-      });
+    for (std::size_t i = 1; i < workers_.size(); ++i) {
+      threads.emplace_back([this, i] { workers_[i]->Run([this] { OneIsDone(); }); });
     }
-    context_.run();
+    workers_[0]->Run([this] { OneIsDone(); });
     for (std::thread& thread : threads) thread.join();
     if (shared_.command.stats) {
       RelayStatistics sum;
@@ -95,7 +93,8 @@ class RelayProcess {
 
  private:
   void WaitForSignal() {
-    signals_.async_wait([this](const error_code&, int signal) {
+    signals_->async_wait([this](const error_code& error, int signal) {
+      if (error) return;
       if (signal == SIGUSR1) {
         PrintStatistics();
       } else {
@@ -107,6 +106,12 @@ class RelayProcess {
       }
       WaitForSignal();
     });
+  }
+
+  // When all threads are, no signal is waited for any more.
+  void OneIsDone() {
+    if (++done_ != workers_.size()) return;
+    asio::post(workers_[0]->context(), [this] { signals_->cancel(); });
   }
 
   // Each thread adds its numbers; the last one prints.
@@ -135,8 +140,8 @@ class RelayProcess {
 
   RelayShared shared_;
   std::vector<std::unique_ptr<RelayWorker>> workers_;
-  asio::io_context context_;
-  asio::signal_set signals_{context_, SIGTERM, SIGINT, SIGUSR1};
+  std::optional<asio::signal_set> signals_;  // in the first thread, which is that of main
+  std::atomic<std::size_t> done_ = 0;
   bool draining_ = false;
 };
 

@@ -4,11 +4,45 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "failure.h"
+#include "h2wire/guard_limits.h"
 
+namespace {
+
+// Limits of the guard that are not the default ones.
+struct Limits {
+  h2wire::GuardLimits values{};
+};
+
+bool AbslParseFlag(absl::string_view text, Limits* limits, std::string* error) {
+  for (const absl::string_view limit : absl::StrSplit(text, ',', absl::SkipEmpty())) {
+    const std::pair<absl::string_view, absl::string_view> parts =
+        absl::StrSplit(limit, absl::MaxSplits('=', 1));
+    const std::string_view wrong =
+        h2wire::SetLimit(limits->values, {parts.first.data(), parts.first.size()},
+                         {parts.second.data(), parts.second.size()});
+    if (wrong.empty()) continue;
+    *error = absl::StrCat(limit, ": ", std::string(wrong));
+    return false;
+  }
+  return true;
+}
+
+std::string AbslUnparseFlag(const Limits&) { return ""; }
+
+}  // namespace
+
+ABSL_FLAG(Limits, limits, {},
+          "NAME=VALUE,...: limits that are to be others than those\n"
+          "above");
 ABSL_FLAG(std::string, listen, "",
           "ADDR:PORT to accept connections at; port 0 is one that\n"
           "is free, which the first line on standard error names");
@@ -31,11 +65,32 @@ ABSL_FLAG(bool, stats, false, "count frames, octets, faults and ends; print them
 
 namespace h2wire::tools {
 
+const std::string& RelayDescription() {
+  static const std::string text = [] {
+    std::string description =
+        "Accepts cleartext HTTP/2 connections (with prior knowledge: TLS ends in front), opens\n"
+        "one to the upstream for each, and passes on, octet for octet, what breaks no rule and\n"
+        "exceeds no limit. Who does is told so with GOAWAY, and his octets go no further.\n\n"
+        "SIGTERM ends connections gracefully: no new streams, and --drain_timeout for those that\n"
+        "are open; a second one ends at once. SIGUSR1 prints what --stats counts.\n\n"
+        "The limits, as they are without --limits; a rate is so many at once, and one more in\n"
+        "the time behind the stroke:\n\n";
+    for (const LimitRow& row : kLimitRows) {
+      absl::StrAppendFormat(&description, "  %-32s %s\n",
+                            absl::StrCat(std::string(row.name), "=",
+                                         std::string(LimitText(kDefaultGuardLimits, row).text())),
+                            std::string(row.what));
+    }
+    return description;
+  }();
+  return text;
+}
+
 const std::vector<std::string_view>& RelayOptionNames() {
   static const std::vector<std::string_view> names = {
-      "listen",          "upstream",     "threads",       "max_connections",
-      "connect_timeout", "idle_timeout", "drain_timeout", "report_only",
-      "blind",           "log",          "payload",       "stats"};
+      "listen",          "upstream",        "threads",      "limits",        "report_only",
+      "max_connections", "connect_timeout", "idle_timeout", "drain_timeout", "log",
+      "payload",         "stats",           "blind"};
   return names;
 }
 
@@ -44,6 +99,7 @@ RelayCommand RelayCommandOfOptions() {
                           .upstream = absl::GetFlag(FLAGS_upstream),
                           .threads = absl::GetFlag(FLAGS_threads),
                           .max_connections = absl::GetFlag(FLAGS_max_connections),
+                          .limits = absl::GetFlag(FLAGS_limits).values,
                           .report_only = absl::GetFlag(FLAGS_report_only),
                           .blind = absl::GetFlag(FLAGS_blind),
                           .log = absl::GetFlag(FLAGS_log),

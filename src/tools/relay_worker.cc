@@ -55,7 +55,8 @@ asio::ip::tcp::endpoint RelayWorker::Listen(const asio::ip::tcp::endpoint& endpo
   return acceptor_.local_endpoint();
 }
 
-void RelayWorker::Run() {
+void RelayWorker::Run(std::function<void()> done) {
+  done_ = std::move(done);
   Accept();
   Sweep();
   context_.run();
@@ -110,7 +111,7 @@ void RelayWorker::Drain() {
   drain_deadline_ = Now() + Relay::Time(shared_.command.drain_timeout);
   acceptor_.close();
   for (RelayPair* const pair : std::vector(pairs_.begin(), pairs_.end())) pair->Drain();
-  if (pairs_.empty()) sweeper_.cancel();
+  SeeWhetherDone();
 }
 
 void RelayWorker::Sweep() {
@@ -124,6 +125,12 @@ void RelayWorker::Sweep() {
   if (draining_ && pairs_.empty()) return;
   sweeper_.expires_after(kSweep);
   sweeper_.async_wait([this](const error_code&) { Sweep(); });
+}
+
+void RelayWorker::SeeWhetherDone() {
+  if (!draining_ || !pairs_.empty()) return;
+  sweeper_.cancel();
+  done_();
 }
 
 RelayBlock* RelayWorker::TakeBlock() {
@@ -144,7 +151,7 @@ void RelayWorker::Forget(RelayPair* pair) {
   --statistics_.open;
   --shared_.open;
   delete pair;
-  if (draining_ && pairs_.empty()) sweeper_.cancel();
+  SeeWhetherDone();
 }
 
 }  // namespace h2wire::tools

@@ -14,6 +14,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <unordered_set>
 #include <vector>
@@ -54,8 +55,9 @@ class RelayWorker {
 
   // Listens at `endpoint`, together with other threads, and returns where that is.
   asio::ip::tcp::endpoint Listen(const asio::ip::tcp::endpoint& endpoint);
-  // Returns when Drain was called and no connection is left.
-  void Run();
+  // Calls `done` when Drain was called and no connection is left, and returns when nothing is to be
+  // done in the context any more.
+  void Run(std::function<void()> done);
   // Accepts no more, and ends the connections.
   void Drain();
 
@@ -77,6 +79,7 @@ class RelayWorker {
   void Accept();
   void RefuseWithoutDescriptor();
   void Sweep();
+  void SeeWhetherDone();
 
   RelayShared& shared_;
   asio::io_context context_;
@@ -87,6 +90,7 @@ class RelayWorker {
   std::vector<std::unique_ptr<RelayBlock>> free_blocks_;
   std::unordered_set<RelayPair*> pairs_;
   int spare_descriptor_;
+  std::function<void()> done_;
   bool draining_ = false;
   Relay::Time drain_deadline_{};
 };
