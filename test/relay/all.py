@@ -129,18 +129,20 @@ def main():
                 continue
             process, port = begin(root)
             far = Tap(port)
-            relay = Relay(far.port)
-            near = Tap(relay.port)
+            relay, between = Relay(port), Relay(far.port)
+            near = Tap(between.port)
             try:
                 directly = play(port)
                 assert play(relay.port) == directly, "other than directly"
                 assert play(near.port) == directly, "other than directly, with taps"
+                harness.check_same_octets(near, far)
                 cells.append("ok")
                 played += 1
             except Exception as error:
                 failed += 1
                 cells.append("FAILED: " + str(error).replace("\n", " ")[-200:])
-            relay.stop()
+            for one in (relay, between):
+                one.stop()
             stop(process)
         print(f"| {client} | {' | '.join(cells)} |", flush=True)
     print(f"\n{played} pairs are well, {failed} are not.")

@@ -30,6 +30,11 @@ running = []
 def stop_all():
     for process in running:
         if process.poll() is None:
+            process.terminate()  # a master takes its workers along
+    for process in running:
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
@@ -43,7 +48,7 @@ def start(command, **options):
     return process
 
 
-def stop(process, number=signal.SIGKILL):
+def stop(process, number=signal.SIGTERM):
     """Sends the signal, and returns the exit status."""
     if process.poll() is None:
         process.send_signal(number)
@@ -171,6 +176,15 @@ class Tap:
 
     def close(self):
         self.listener.close()
+
+
+def check_same_octets(near, far):
+    """What came to the relay, by the tap before it, is what left it, by the tap behind it."""
+    end = time.monotonic() + 10
+    while sorted(near.ways()) != sorted(far.ways()) and time.monotonic() < end:
+        time.sleep(0.05)
+    if sorted(near.ways()) != sorted(far.ways()):
+        raise AssertionError(f"before the relay {near.ways()}, behind it {far.ways()}")
 
 
 def nghttpd(root, *options):
