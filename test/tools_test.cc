@@ -39,6 +39,7 @@
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/guard.h"
+#include "h2wire/guard_limits.h"
 #include "h2wire/header.h"
 #include "h2wire/print.h"
 #include "sanitized.h"
@@ -1206,6 +1207,8 @@ TEST_P(Guarded, FloodIsReportedAtTheFrameThatIsTooMuch) {
   const std::string step = Wire(flood.step);
   const std::size_t last = step.size() - EncodedSize(flood.step.back());
   const FaultRow& row = RowOf(flood.fault);
+  const LimitRow& limit = *LimitOf(flood.fault);
+  const std::string value(LimitText(kDefaultGuardLimits, limit).text());
   const std::string before = std::string(kConnectionPreface) + Wire(flood.before);
   std::string octets = before;
   for (int i = 0; i < 10'000; ++i) octets += step;
@@ -1239,6 +1242,9 @@ TEST_P(Guarded, FloodIsReportedAtTheFrameThatIsTooMuch) {
       EXPECT_EQ(error["error"]["stream_id"], 0);
       EXPECT_EQ(error["error"]["message"],
                 absl::StrCat(std::string(row.sentence), " (", std::string(row.section), ")"));
+      EXPECT_EQ(error["error"]["limit"], std::string(limit.name));
+      EXPECT_EQ(error["error"]["limit_value"], value);
+      EXPECT_EQ(error["error"]["seen"], flood.limit.burst + 1);
     }
     const Result text = Run("h2wire decode" + guard);
     EXPECT_EQ(text.status, 1);
@@ -1246,7 +1252,8 @@ TEST_P(Guarded, FloodIsReportedAtTheFrameThatIsTooMuch) {
     EXPECT_THAT(text.out,
                 HasSubstr(absl::StrCat(
                     "  *** CONNECTION ERROR ENHANCE_YOUR_CALM: ", std::string(row.sentence), " (",
-                    std::string(row.section), "); decoding stops here: ")));
+                    std::string(row.section), "), ", std::string(limit.name), "=", value, " and ",
+                    flood.limit.burst + 1, " seen; decoding stops here: ")));
     const Result stat = Run("h2wire stat" + guard);
     EXPECT_EQ(stat.status, 1);
     EXPECT_THAT(stat.out, HasSubstr(absl::StrCat("\n  flood, offset ", offset, ": ")));
@@ -1265,20 +1272,23 @@ constexpr auto kFloodName = [](const auto& test) {
 
 INSTANTIATE_TEST_SUITE_P(
     Each, Guarded,
-    ::testing::Values(
-        Flood{{SettingsFrame(), HeadersFrame{.stream_id = 1}},
-              {ContinuationFrame{.stream_id = 1, .fragment = AsBytes(kConnectionPreface)}},
-              Fault::kTooManyContinuations,
-              {kDefaultGuardLimits.continuations, std::chrono::hours(1)}},
-        Flood{{SettingsFrame(), GoawayFrame(), GoawayFrame()},
-              {GoawayFrame()},
-              Fault::kTooManyGoaways,
-              kDefaultGuardLimits.goaways},
-        Flood{{SettingsFrame()}, {PingFrame()}, Fault::kTooManyPings, kDefaultGuardLimits.pings},
-        Flood{{},
-              {SettingsFrame()},
-              Fault::kTooManySettingsFrames,
-              kDefaultGuardLimits.settings_frames}),
+    ::testing::Values(Flood{{SettingsFrame(), HeadersFrame{.stream_id = 1}},
+                            {ContinuationFrame{.stream_id = 1,
+                                               .fragment = AsBytes(kConnectionPreface)}},
+                            Fault::kTooManyContinuations,
+                            {kDefaultGuardLimits.continuations, std::chrono::hours(1)}},
+                      Flood{{SettingsFrame(), GoawayFrame(), GoawayFrame()},
+                            {GoawayFrame()},
+                            Fault::kTooManyGoaways,
+                            kDefaultGuardLimits.goaways},
+                      Flood{{SettingsFrame()},
+                            {PriorityFrame{.stream_id = 1}},
+                            Fault::kTooManyPriorities,
+                            kDefaultGuardLimits.priorities},
+                      Flood{{},
+                            {SettingsFrame()},
+                            Fault::kTooManySettingsFrames,
+                            kDefaultGuardLimits.settings_frames}),
     kFloodName);
 
 TEST_F(Program, FindsPaddingForNothingAtItsUsualPace) {
@@ -1287,8 +1297,7 @@ TEST_F(Program, FindsPaddingForNothingAtItsUsualPace) {
   std::string octets = Wire({SettingsFrame()});
   for (int i = 0; i < 20'000; ++i) octets += padded;
   WriteFile(File("padding"), octets);
-  // Behind the error stand lines with the octets that are left.
-  const Result result = Run("h2wire decode --json --guard=client padding | grep '\"fault\"'");
+  const Result result = Run("h2wire decode --json --guard=client --errors padding");
   EXPECT_THAT(result.out, HasSubstr("\"fault\":\"too_much_padding\""));
 }
 
@@ -1355,20 +1364,128 @@ TEST_F(Program, ReportsWhatTheReceiverWouldNotHave) {
 }
 
 TEST_F(Program, GivesALiveConnectionItsTime) {
-  const std::string ping = Octets("000008 06 00 00000000 0000000000000000");
+  const std::string priority = Wire({PriorityFrame{.stream_id = 1}});
   std::string burst;
-  for (std::uint32_t i = 0; i < kDefaultGuardLimits.pings.burst; ++i) burst += ping;
+  for (std::uint32_t i = 0; i < kDefaultGuardLimits.priorities.burst; ++i) burst += priority;
   WriteFile(File("burst"), burst);
-  WriteFile(File("ping"), ping);
+  WriteFile(File("one"), priority);
   const std::string decode = "h2wire decode --guard=observer --pace=4000000000";
   EXPECT_EQ(Run(decode + " burst").status, 0);
-  EXPECT_EQ(Run("cat burst ping > all; " + decode + " all").status, 1);
+  EXPECT_EQ(Run("cat burst one > all; " + decode + " all").status, 1);
   // One more comes when all of the burst was seen, and a token has come back.
   const Result live = Run(absl::StrCat(
-      "{ cat burst; for i in $(seq 200); do [ $(grep -c PING seen) = ",
-      kDefaultGuardLimits.pings.burst, " ] && break; sleep 0.05; done; sleep 0.05; cat ping; } | ",
-      decode, " > seen; echo $?"));
+      "{ cat burst; for i in $(seq 200); do [ $(grep -c PRIORITY seen) = ",
+      kDefaultGuardLimits.priorities.burst,
+      " ] && break; sleep 0.05; done; sleep 0.05; cat one; } | ", decode, " > seen; echo $?"));
   EXPECT_EQ(live.out, "0\n");
+}
+
+// How much of it is too much depends on what goes the other way.
+TEST_F(Program, JudgesWhatHangsOnTheOtherDirectionOnlyWhereThatIsSeen) {
+  constexpr int kMany = 8000;
+  const std::string preface(kConnectionPreface);
+  std::string client =
+      preface + Wire({SettingsFrame(), HeadersFrame{.stream_id = 1, .end_headers = true}});
+  std::string server = Wire({SettingsFrame(), HeadersFrame{.stream_id = 1, .end_headers = true}});
+  const std::string update = Wire({WindowUpdateFrame{1, 1}, PingFrame()});
+  const std::string answer =
+      Wire({DataFrame{.stream_id = 1, .data = AsBytes("12345")}, PingFrame{.ack = true}});
+  for (int i = 0; i < kMany; ++i) client += update;
+  WriteFile(File("client"), client);
+  WriteFile(File("silent"), server);
+  for (int i = 0; i < kMany; ++i) server += answer;
+  WriteFile(File("server"), server);
+
+  const Result one = Run("h2wire decode --guard=server --pace=4000000000 client");
+  EXPECT_EQ(one.status, 0) << one.out.substr(one.out.size() - 300);
+  EXPECT_THAT(one.err, HasSubstr("h2wire: nearest to its limit came "));
+  EXPECT_THAT(one.err,
+              HasSubstr("pings=1000/10ms, PING but acknowledgements: 1001 seen, and then "));
+  EXPECT_THAT(one.err, HasSubstr("h2wire: one direction was seen: pings, resets and "
+                                 "tiny_window_updates hang on the other"));
+  // With DATA going the other way, each PING is an answer; without, it is none.
+  const std::string guard =
+      "h2wire decode --guard=observer --pace=4000000000 "
+      "--limits=tiny_window_increment=1 --client=client --server=";
+  const Result both = Run(guard + "server");
+  EXPECT_EQ(both.status, 0) << both.out.substr(both.out.size() - 300);
+  EXPECT_THAT(both.err, IsEmpty());
+  const Result flood = Run(guard + "silent");
+  EXPECT_EQ(flood.status, 1);
+  EXPECT_THAT(flood.out, HasSubstr("PING frames come too fast"));
+  // What stays below its limits says so too.
+  const Result quiet = Run("h2wire decode --guard=server", preface + Wire({SettingsFrame()}));
+  EXPECT_THAT(quiet.err, HasSubstr("nearest to its limit came settings_frames=100/200ms, SETTINGS "
+                                   "but acknowledgements: 1 seen\n"));
+}
+
+TEST_F(Program, ReportsAndGoesOnIfAsked) {
+  std::string octets = std::string(kConnectionPreface) + Wire({SettingsFrame()});
+  for (int i = 0; i < 104; ++i) octets += Wire({SettingsFrame()});
+  octets += Wire({PushPromiseFrame{.stream_id = 1, .end_headers = true, .promised_stream_id = 2},
+                  PingFrame()});
+  WriteFile(File("octets"), octets);
+  const std::string decode = "h2wire decode --pace=4000000000 --guard=server --report_only ";
+  const Result all = Run(decode + "octets");
+  EXPECT_EQ(all.status, 1);
+  EXPECT_THAT(all.out, Not(HasSubstr("decoding stops here")));
+  EXPECT_THAT(all.out, EndsWith("opaque_data=0000000000000000\n"));
+  const Result errors = Run(decode + "--errors octets");
+  EXPECT_EQ(std::count(errors.out.begin(), errors.out.end(), '\n'), 5 + 1) << errors.out;
+  EXPECT_THAT(errors.out, HasSubstr("a client sent PUSH_PROMISE"));
+  EXPECT_EQ(Run("h2wire encode", Run(decode + "--json octets").out).out, octets);
+  // What breaks a rule by itself ends it all the same.
+  EXPECT_THAT(Run(decode, octets + Octets("000000 00 00 00000000 000000 04 01 00000000")).out,
+              HasSubstr("; decoding stops here: 000000 00 00 00000000\n"));
+}
+
+TEST_F(Program, TakesEveryLimitFromTheCommandLine) {
+  const std::string help = Run("h2wire decode --help").out;
+  const std::string octets = std::string(kConnectionPreface) + Wire({SettingsFrame()});
+  for (const LimitRow& row : kLimitRows) {
+    const std::string value(LimitText(kDefaultGuardLimits, row).text());
+    EXPECT_THAT(help, ::testing::ContainsRegex(
+                          absl::StrCat("\n  ", std::string(row.name), " +", value, " ")));
+    EXPECT_EQ(Run(absl::StrCat("h2wire decode --guard=server --limits=", std::string(row.name), "=",
+                               value),
+                  octets)
+                  .status,
+              0);
+  }
+  const std::string guard = "h2wire decode --guard=server --limits=";
+  const std::string two = octets + Wire({SettingsFrame()});
+  EXPECT_EQ(Run(guard + "settings_frames=2/1h", two).status, 0);
+  EXPECT_EQ(Run(guard + "settings_frames=1/1h", two).status, 1);
+  EXPECT_EQ(Run(guard + "settings_frames=1/1h,settings=3", two).status, 1);
+  EXPECT_EQ(Run(guard + "settings_frames=1/1h,settings_frames=2/1h", two).status, 0);
+  const std::pair<std::string, std::string> wrong[] = {
+      {"dance=1", "dance: there is no limit of this name"},
+      {"settings=many", "settings: it begins with a number"},
+      {"continuations=65536", "continuations: it begins with a number of at most 65535"},
+      {"resets=1", "resets: "},
+      {"settings", "settings: "},
+      {"", "there is no limit of this name"},
+  };
+  for (const auto& [value, sentence] : wrong) {
+    const Result result = Run(guard + "'" + value + "'", octets);
+    EXPECT_EQ(result.status, 2) << value;
+    EXPECT_THAT(result.err, HasSubstr(sentence));
+  }
+}
+
+// The reason that a peer gives matters most where it hangs up.
+TEST_F(Program, ShowsTheGoawayThatAnAlarmIsAbout) {
+  const GoawayFrame goaway = {
+      .last_stream_id = 7, .error_code = ErrorCode::kInternalError, .debug_data = AsBytes("why")};
+  const Result result = Run("h2wire decode --guard=client", Wire({goaway}));
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out,
+              HasSubstr("; decoding stops here: last_stream_id=7 error_code=INTERNAL_ERROR "
+                        "debug_data=3 \"why\"\n"));
+  const Result json = Run("h2wire decode --json --guard=client", Wire({goaway}));
+  EXPECT_THAT(json.out, HasSubstr(R"("last_stream_id":7,"error_code":2,)"));
+  EXPECT_THAT(json.out, HasSubstr(R"("debug_data_text":"why","error":{"fault":"first_frame_)"));
+  EXPECT_EQ(Run("h2wire encode", json.out).out, Wire({goaway}));
 }
 
 TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {

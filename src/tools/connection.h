@@ -37,10 +37,10 @@ struct ConnectionOptions {
 // take events call
 //
 //   events.Preface()                        for the connection preface, if there is one
-//   events.Frame(offset, octets, frame, error)
+//   events.Frame(offset, octets, frame, alarm)
 //                                           for each frame that Decode has no fault with, with its
-//                                           octets and its struct; `error` is a guard's
-//   events.Error(offset, octets, error)     for each other one, with those of its octets that are
+//                                           octets and its struct; `alarm` is a guard's
+//   events.Error(offset, octets, alarm)     for each other one, with those of its octets that are
 //                                           there, at least its header; also for HTTP/1, TLS or a
 //                                           spoilt preface at the beginning, if a frame that begins
 //                                           like it would be too large
@@ -99,6 +99,9 @@ class Direction {
   void Sent(const F& frame) {
     if (watch_) watch_->Sent(frame);
   }
+
+  // The guard, if there is one.
+  [[nodiscard]] const Watch* watch() const { return watch_ ? &*watch_ : nullptr; }
 
   // Whether every octet so far was decoded, and nothing was wrong.
   [[nodiscard]] bool all_good() const { return all_good_; }
@@ -160,7 +163,8 @@ class Direction {
     if (side_ != Side::kUnknown) {
       const Receiver receiver = side_ == Side::kClient ? Receiver::kServer : Receiver::kClient;
       if (asked != Receiver::kUnknown && asked != receiver) return;
-      watch_.emplace(*options_.watch, receiver, /*joined=*/false, options_.decode.extensions);
+      watch_.emplace(*options_.watch, receiver, /*joined=*/false, /*pair=*/true,
+                     options_.decode.extensions);
       return;
     }
     if (preface && asked == Receiver::kClient) {
@@ -169,7 +173,8 @@ class Direction {
                                  "server receives it: --guard=server"));
     }
     watch_.emplace(*options_.watch, preface ? Receiver::kServer : asked,
-                   /*joined=*/!preface && asked == Receiver::kUnknown, options_.decode.extensions);
+                   /*joined=*/!preface && asked == Receiver::kUnknown, /*pair=*/false,
+                   options_.decode.extensions);
   }
 
   // What is wrong with the first octets of an input, if they are no frame: those that somebody
@@ -201,7 +206,7 @@ class Direction {
 
   template <class Events>
   H2WIRE_ALWAYS_INLINE void StepFrame(Events& events) {
-    FrameError alarm;
+    Alarm alarm;
     const Bytes rest = Rest();
     const Outcome outcome = DecodeTo(
         rest,
@@ -240,11 +245,11 @@ class Direction {
   template <class Events>
   bool ReportHeader(Events& events) {
     if (!watch_) return false;
-    const FrameError alarm = watch_->Check(LoadHeader(Rest().data()), input_.arrival());
-    if (alarm.fault == Fault::kNone) return false;
+    const Alarm alarm = watch_->Check(LoadHeader(Rest().data()), input_.arrival());
+    if (!alarm.raised()) return false;
     events.Error(Offset(), Rest(), alarm);
     Take(Rest().size());
-    Fail(events, alarm);
+    Fail(events, alarm.error);
     return true;
   }
 
@@ -253,12 +258,15 @@ class Direction {
   void TakeError(Events& events, const Outcome& outcome) {
     const bool too_large = outcome.error.fault == Fault::kFrameTooLarge;
     if (events.TakesAllOctets() && !too_large) Fill(events, outcome.size);
-    FrameError error = watch_ ? watch_->Check(outcome.error, input_.arrival()) : outcome.error;
-    if (too_large && Offset() == 0 && greeting_ != Fault::kNone) error = ErrorOf(greeting_, 0);
+    Alarm alarm =
+        watch_ ? watch_->Check(outcome.error, input_.arrival()) : Alarm{outcome.error, {}};
+    if (too_large && Offset() == 0 && greeting_ != Fault::kNone)
+      alarm = {ErrorOf(greeting_, 0), {}};
+    const FrameError& error = alarm.error;
     const std::size_t have = std::min(outcome.size, Rest().size());
     const std::size_t shown =
         too_large && events.TakesAllOctets() ? kFrameHeaderSize : have;  // however many have come
-    events.Error(Offset(), Rest().first(shown), error);
+    events.Error(Offset(), Rest().first(shown), alarm);
     const std::uint64_t offset = Offset();
     Take(shown);
     Fail(events, error);
@@ -270,9 +278,9 @@ class Direction {
   }
 
   template <class Events>
-  void Fail(Events& events, const FrameError& error) {
+  void Fail(Events& events, const FrameError& error, bool go_on = false) {
     all_good_ = false;
-    if (error.stream_id == 0) StopDecoding(events);
+    if (error.stream_id == 0 && !go_on) StopDecoding(events);
   }
 
   template <class Events>
@@ -314,12 +322,19 @@ class Direction {
 };
 
 // Decodes `input` to its end. Returns whether every octet was decoded, and nothing was wrong.
-template <class Events>
-bool DecodeConnection(Input& input, const ConnectionOptions& options, Events& events) {
+// `at_end` is called with the guard, if there is one.
+template <class Events, class AtEnd>
+bool DecodeConnection(Input& input, const ConnectionOptions& options, Events& events,
+                      AtEnd at_end) {
   Direction direction(input, options);
   while (direction.Step(events)) {
   }
+  if (direction.watch() != nullptr) at_end(*direction.watch());
   return direction.all_good();
+}
+template <class Events>
+bool DecodeConnection(Input& input, const ConnectionOptions& options, Events& events) {
+  return DecodeConnection(input, options, events, [](const Watch&) {});
 }
 
 }  // namespace h2wire::tools

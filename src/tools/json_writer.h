@@ -38,6 +38,7 @@
 #include "leftovers.h"
 #include "names.h"
 #include "output.h"
+#include "watch.h"
 
 namespace h2wire::tools {
 
@@ -307,7 +308,7 @@ class JsonEventsOf {
 
   template <class F>
   H2WIRE_ALWAYS_INLINE void Frame(std::uint64_t offset, Bytes octets, const F& frame,
-                                  const FrameError& error) {
+                                  const Alarm& alarm) {
     const FrameHeader header = LoadHeader(octets.data());
     JsonLine line(output_);
     WriteHeader<F>(line, offset, header);
@@ -321,21 +322,21 @@ class JsonEventsOf {
           });
         },
         [&](Bytes padding) H2WIRE_ALWAYS_INLINE { line.Hex("padding", padding); });
-    if (error.fault != Fault::kNone) [[unlikely]] {
-      line.Apart([&error](JsonLine& rare) { WriteError(rare, error); });
+    if (alarm.raised()) [[unlikely]] {
+      line.Apart([&alarm](JsonLine& rare) { WriteError(rare, alarm); });
     }
     line.End();
   }
 
-  void Error(std::uint64_t offset, Bytes octets, const FrameError& error) {
+  void Error(std::uint64_t offset, Bytes octets, const Alarm& alarm) {
     JsonLine line(output_);
-    if (IsOfPreface(error.fault)) {
+    if (IsOfPreface(alarm.error.fault)) {
       Begin(line, offset);
       line.String("type", kPrefaceLabel);
     } else {
       WriteHeader<RawFrame>(line, offset, LoadHeader(octets.data()));
     }
-    WriteError(line, error);
+    WriteError(line, alarm);
     line.Hex("octets", octets);
     line.End();
   }
@@ -384,13 +385,19 @@ class JsonEventsOf {
     line.Number("stream_id", header.stream_id);
   }
 
-  static void WriteError(JsonLine& line, const FrameError& error) {
+  static void WriteError(JsonLine& line, const Alarm& alarm) {
+    const FrameError& error = alarm.error;
     line.Open("error", '{');
     line.String("fault", RowOf(error.fault).name);
     line.String("code", NameOf(error.code));
     line.String("scope", error.stream_id == 0 ? "connection" : "stream");
     line.Number("stream_id", error.stream_id);
     line.String("message", Explanation(error.fault));
+    if (!alarm.limit.name.empty()) {
+      line.String("limit", alarm.limit.name);
+      line.String("limit_value", TextOf(alarm.limit));
+      line.Number("seen", alarm.limit.used);
+    }
     line.Close('}');
   }
 

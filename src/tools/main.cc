@@ -2,6 +2,7 @@
 
 // h2wire: shows, makes and counts HTTP/2 frames.
 
+#include <cstdio>
 #include <memory>
 #include <new>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "connection.h"
 #include "encode.h"
 #include "failure.h"
@@ -17,13 +19,32 @@
 #include "options.h"
 #include "output.h"
 #include "pair.h"
-#include "select.h"
 #include "relay.h"
+#include "select.h"
 #include "stat.h"
 #include "text.h"
+#include "watch.h"
 
 namespace h2wire::tools {
 namespace {
+
+// Says how near one direction came to the limits of its guard, which knew nothing of the other.
+void ReportNearest(const Watch& watch, Output& output) {
+  output.Flush();
+  if (const std::optional<Peak> peak = watch.Nearest()) {
+    absl::FPrintF(stderr, "h2wire: nearest to its limit came %s=%s, %s: %d seen", peak->row->name,
+                  TextOf(peak->limit), peak->row->what, peak->used);
+    if (peak->exceeded != 0) absl::FPrintF(stderr, ", and then %d too many", peak->exceeded);
+    absl::FPrintF(stderr, "\n");
+  }
+  absl::FPrintF(stderr,
+                "h2wire: one direction was seen: pings, resets and tiny_window_updates hang on the "
+                "other, and are not judged (--client with --server sees both)\n");
+}
+
+bool GoesOn(const Options& options) {
+  return options.connection.watch && options.connection.watch->report_only;
+}
 
 // Calls `decode` with a function that makes the events of a side: lines that begin with `mark`, or
 // say who sent it.
@@ -51,7 +72,8 @@ int Decode(const Options& options, Output& output) {
     }
     const std::unique_ptr<Input> input = Open(options.files[0], options.hex);
     auto events = make_events("", "");
-    return DecodeConnection(*input, options.connection, events);
+    return DecodeConnection(*input, options.connection, events,
+                            [&](const Watch& watch) { ReportNearest(watch, output); });
   });
 }
 

@@ -23,6 +23,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "failure.h"
+#include "guard_options.h"
 #include "h2wire/guard.h"
 #include "h2wire/header.h"
 #include "names.h"
@@ -76,7 +77,7 @@ bool AbslParseFlag(absl::string_view text, OneStream* stream, std::string* error
 }
 
 std::string AbslUnparseFlag(const OneStream& stream) {
-  return stream.id ? absl::StrCat(*stream.id) : "";
+  return stream.id ? absl::StrCat(*stream.id) : "N";
 }
 
 struct SomeTypes {
@@ -112,7 +113,7 @@ bool AbslParseFlag(absl::string_view text, SomeTypes* types, std::string* error)
   return true;
 }
 
-std::string AbslUnparseFlag(const SomeTypes&) { return ""; }
+std::string AbslUnparseFlag(const SomeTypes&) { return "TYPE,..."; }
 
 // Whom the octets reach, if a guard is to judge them.
 enum class Guarded { kNone, kServer, kClient, kObserver };
@@ -198,8 +199,8 @@ const std::array<CommandRow, 4>& Rows() {
        "octets in hex. After a stream error decoding goes on, after a connection error it\n"
        "stops. What is wrong with a frame may be known before its last octet: if those to\n"
        "come are then cut off, that is said in a line of its own.\n",
-       {"json", "hex", "errors", "stream", "type", "client", "server", "guard", "pace",
-        "max_frame_size", "no_extensions", "color", "octets"}},
+       {"json", "hex", "errors", "stream", "type", "client", "server", "guard", "limits",
+        "report_only", "pace", "max_frame_size", "no_extensions", "color", "octets"}},
       {Command::kEncode,
        "encode",
        "[FILE|-]",
@@ -220,7 +221,7 @@ const std::array<CommandRow, 4>& Rows() {
        "and largest are those of whole frames, the 9 of the header included. Below it: how\n"
        "fast they were decoded, and the errors.\n",
        {"hex", "streams", "client", "server", "guard", "pace", "max_frame_size", "no_extensions"}},
-      {Command::kRelay, "relay", "", 0, kRelaySummary, RelayDescription(), RelayOptionNames()},
+      {Command::kRelay, "relay", "", 0, kRelaySummary, kRelayDescription, RelayOptionNames()},
   }};
   return rows;
 }
@@ -247,15 +248,28 @@ std::string HelpOnAll() {
     absl::StrAppendFormat(&text, "  h2wire %-29s %s\n", UsageOf(row), row.summary);
   }
   text +=
-      "\nFor example:\n\n"
-      "  h2wire decode capture.h2\n"
+      "\nThe peer hangs up. What led to it, by cause, > from the client and < from the server:\n\n"
+      "  h2wire decode --client=c.h2 --server=s.h2\n"
+      "  h2wire decode --client=c.h2 --server=s.h2 --type=GOAWAY,RST_STREAM\n\n"
+      "Who floods me. Where a server would hang up, and every alarm to the end:\n\n"
+      "  h2wire decode --guard=server c.h2\n"
+      "  h2wire decode --guard=server --report_only --errors c.h2\n\n"
+      "Is it us or them. Error codes by who sent them, how streams ended, what breaks a rule:\n\n"
+      "  h2wire stat --streams --client=c.h2 --server=s.h2\n"
+      "  h2wire decode --errors c.h2\n\n"
+      "From hex, from a packet capture (`h2wire decode FILE.pcap` says how), to JSON and back:\n\n"
       "  echo '000008 06 00 00000000 6869207468657265' | h2wire decode --hex\n"
-      "  h2wire decode --guard=server capture.h2\n"
-      "  h2wire decode --json capture.h2 | h2wire encode | cmp - capture.h2\n"
-      "  h2wire stat captures/*.h2\n\n"
+      "  h2wire decode --json c.h2 | h2wire encode | cmp - c.h2\n\n"
       "`h2wire COMMAND --help` says more.\n\n";
   text += kExitStatuses;
   return text;
+}
+
+// The default of an option, or what it takes if it has none.
+std::string ValueShown(const absl::CommandLineFlag& flag) {
+  const std::string value = flag.DefaultValue();
+  if (!value.empty()) return value;
+  return flag.Name() == "from" ? "SIDE" : "FILE";
 }
 
 std::string HelpOn(const CommandRow& row) {
@@ -266,9 +280,12 @@ std::string HelpOn(const CommandRow& row) {
     const absl::CommandLineFlag* const flag = absl::FindCommandLineFlag({name.data(), name.size()});
     const std::string shown = flag->IsOfType<bool>()
                                   ? absl::StrFormat("--%s", name)
-                                  : absl::StrFormat("--%s=%s", name, flag->DefaultValue());
+                                  : absl::StrFormat("--%s=%s", name, ValueShown(*flag));
     absl::StrAppendFormat(&text, "  %-24s %s\n", shown,
                           absl::StrReplaceAll(flag->Help(), {{"\n", "\n" + std::string(27, ' ')}}));
+  }
+  if (std::find(row.options.begin(), row.options.end(), "limits") != row.options.end()) {
+    text += "\n" + HelpOnLimits();
   }
   text += "\n";
   text += kExitStatuses;
@@ -319,7 +336,9 @@ bool UseColours() {
 }
 
 std::optional<WatchOptions> Watched() {
-  WatchOptions watch{.pace = absl::GetFlag(FLAGS_pace)};
+  WatchOptions watch{.pace = absl::GetFlag(FLAGS_pace),
+                     .limits = absl::GetFlag(FLAGS_limits).values,
+                     .report_only = absl::GetFlag(FLAGS_report_only)};
   if (watch.pace == 0) throw Failure("--pace is at least 1");
   switch (absl::GetFlag(FLAGS_guard)) {
     case Guarded::kNone:

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "connection.h"
-#include "select.h"
 #include "relay.h"
+#include "select.h"
 
 namespace h2wire::tools {
 

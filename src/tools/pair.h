@@ -110,13 +110,13 @@ class Listed {
     events_.Preface();
   }
   template <class F>
-  void Frame(std::uint64_t offset, Bytes octets, const F& frame, const FrameError& error) {
+  void Frame(std::uint64_t offset, Bytes octets, const F& frame, const Alarm& alarm) {
     causes_.List(side_, frame);
     other_.Sent(frame);
-    events_.Frame(offset, octets, frame, error);
+    events_.Frame(offset, octets, frame, alarm);
   }
-  void Error(std::uint64_t offset, Bytes octets, const FrameError& error) {
-    events_.Error(offset, octets, error);
+  void Error(std::uint64_t offset, Bytes octets, const Alarm& alarm) {
+    events_.Error(offset, octets, alarm);
   }
   void Incomplete(std::uint64_t offset, Bytes octets, std::size_t have, std::size_t need) {
     events_.Incomplete(offset, octets, have, need);

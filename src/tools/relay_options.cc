@@ -4,45 +4,12 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 
 #include "absl/flags/flag.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "failure.h"
-#include "h2wire/guard_limits.h"
+#include "guard_options.h"
 
-namespace {
-
-// Limits of the guard that are not the default ones.
-struct Limits {
-  h2wire::GuardLimits values{};
-};
-
-bool AbslParseFlag(absl::string_view text, Limits* limits, std::string* error) {
-  for (const absl::string_view limit : absl::StrSplit(text, ',', absl::SkipEmpty())) {
-    const std::pair<absl::string_view, absl::string_view> parts =
-        absl::StrSplit(limit, absl::MaxSplits('=', 1));
-    const std::string_view wrong =
-        h2wire::SetLimit(limits->values, {parts.first.data(), parts.first.size()},
-                         {parts.second.data(), parts.second.size()});
-    if (wrong.empty()) continue;
-    *error = absl::StrCat(limit, ": ", std::string(wrong));
-    return false;
-  }
-  return true;
-}
-
-std::string AbslUnparseFlag(const Limits&) { return ""; }
-
-}  // namespace
-
-ABSL_FLAG(Limits, limits, {},
-          "NAME=VALUE,...: limits that are to be others than those\n"
-          "above");
 ABSL_FLAG(std::string, listen, "",
           "ADDR:PORT to accept connections at; port 0 is one that\n"
           "is free, which the first line on standard error names");
@@ -54,7 +21,6 @@ ABSL_FLAG(absl::Duration, idle_timeout, absl::Minutes(10),
           "how long a connection lives without an octet; 0: for\n"
           "ever");
 ABSL_FLAG(absl::Duration, drain_timeout, absl::Seconds(30), "how long after SIGTERM");
-ABSL_FLAG(bool, report_only, false, "tell faults with --log and --stats, and let them pass");
 ABSL_FLAG(bool, blind, false, "judge nothing: to compare with");
 ABSL_FLAG(bool, log, false,
           "print each frame with the time, its connection and its\n"
@@ -64,27 +30,6 @@ ABSL_FLAG(std::uint32_t, payload, 0, "how many octets of each octet string --log
 ABSL_FLAG(bool, stats, false, "count frames, octets, faults and ends; print them at exit");
 
 namespace h2wire::tools {
-
-const std::string& RelayDescription() {
-  static const std::string text = [] {
-    std::string description =
-        "Accepts cleartext HTTP/2 connections (with prior knowledge: TLS ends in front), opens\n"
-        "one to the upstream for each, and passes on, octet for octet, what breaks no rule and\n"
-        "exceeds no limit. Who does is told so with GOAWAY, and his octets go no further.\n\n"
-        "SIGTERM ends connections gracefully: no new streams, and --drain_timeout for those that\n"
-        "are open; a second one ends at once. SIGUSR1 prints what --stats counts.\n\n"
-        "The limits, as they are without --limits; a rate is so many at once, and one more in\n"
-        "the time behind the stroke:\n\n";
-    for (const LimitRow& row : kLimitRows) {
-      absl::StrAppendFormat(&description, "  %-32s %s\n",
-                            absl::StrCat(std::string(row.name), "=",
-                                         std::string(LimitText(kDefaultGuardLimits, row).text())),
-                            std::string(row.what));
-    }
-    return description;
-  }();
-  return text;
-}
 
 const std::vector<std::string_view>& RelayOptionNames() {
   static const std::vector<std::string_view> names = {

@@ -5,7 +5,6 @@
 #ifndef H2WIRE_TOOLS_RELAY_OPTIONS_H_
 #define H2WIRE_TOOLS_RELAY_OPTIONS_H_
 
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,8 +13,12 @@
 namespace h2wire::tools {
 
 inline constexpr std::string_view kRelaySummary = "be a proxy that lets pass what is in order";
-// What it does, and the limits that can be set.
-const std::string& RelayDescription();
+inline constexpr std::string_view kRelayDescription =
+    "Accepts cleartext HTTP/2 connections (with prior knowledge: TLS ends in front), opens\n"
+    "one to the upstream for each, and passes on, octet for octet, what breaks no rule and\n"
+    "exceeds no limit. Who does is told so with GOAWAY, and his octets go no further.\n\n"
+    "SIGTERM ends connections gracefully: no new streams, and --drain_timeout for those that\n"
+    "are open; a second one ends at once. SIGUSR1 prints what --stats counts.\n";
 
 // The names of the options.
 const std::vector<std::string_view>& RelayOptionNames();

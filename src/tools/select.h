@@ -15,6 +15,7 @@
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
+#include "watch.h"
 
 namespace h2wire::tools {
 
@@ -45,11 +46,11 @@ class Selected {
     if (selection_.All()) events_.Preface();
   }
   template <class F>
-  void Frame(std::uint64_t offset, Bytes octets, const F& frame, const FrameError& error) {
-    if (Shows(octets, error)) events_.Frame(offset, octets, frame, error);
+  void Frame(std::uint64_t offset, Bytes octets, const F& frame, const Alarm& alarm) {
+    if (Shows(octets, alarm.error)) events_.Frame(offset, octets, frame, alarm);
   }
-  void Error(std::uint64_t offset, Bytes octets, const FrameError& error) {
-    if (Shows(octets, error)) events_.Error(offset, octets, error);
+  void Error(std::uint64_t offset, Bytes octets, const Alarm& alarm) {
+    if (Shows(octets, alarm.error)) events_.Error(offset, octets, alarm);
   }
   void Incomplete(std::uint64_t offset, Bytes octets, std::size_t have, std::size_t need) {
     events_.Incomplete(offset, octets, have, need);

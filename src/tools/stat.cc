@@ -189,7 +189,7 @@ class StatEvents {
     side_ = Side::kClient;
   }
   template <class F>
-  void Frame(std::uint64_t offset, Bytes octets, const F& frame, const FrameError& error) {
+  void Frame(std::uint64_t offset, Bytes octets, const F& frame, const Alarm& alarm) {
     See();
     const FrameHeader header = LoadHeader(octets.data());
     if constexpr (std::same_as<F, SettingsFrame>) {
@@ -199,7 +199,7 @@ class StatEvents {
       codes.Count(F::kType, frame.error_code, side_);
     }
     first_ = false;
-    if (error.fault != Fault::kNone) return Error(offset, octets, error);
+    if (alarm.raised()) return Error(offset, octets, alarm);
     if (by_stream_) streams.Count(side_, header, frame);
     const std::uint64_t size = kFrameHeaderSize + header.length;
     Counts& counts = by_type[static_cast<std::size_t>(header.type)];
@@ -209,11 +209,11 @@ class StatEvents {
     counts.largest = std::max(counts.largest, size);
     if constexpr (requires { frame.pad_length; }) counts.padding += frame.pad_length.value_or(0);
   }
-  void Error(std::uint64_t offset, Bytes octets, const FrameError& error) {
-    const std::string label = IsOfPreface(error.fault)
+  void Error(std::uint64_t offset, Bytes octets, const Alarm& alarm) {
+    const std::string label = IsOfPreface(alarm.error.fault)
                                   ? std::string(kPrefaceLabel)
                                   : TypeLabel(LoadHeader(octets.data()).type, extensions_);
-    AddError(offset, absl::StrCat(label, ": ", ToString(error)));
+    AddError(offset, absl::StrCat(label, ": ", ToString(alarm.error)));
   }
   void Undecoded(std::uint64_t, Bytes) {}
   void Incomplete(std::uint64_t offset, Bytes, std::size_t have, std::size_t need) {
@@ -353,13 +353,13 @@ class SideEvents {
   static constexpr bool TakesAllOctets() { return false; }
   void Preface() { ++events_.prefaces; }
   template <class F>
-  void Frame(std::uint64_t offset, Bytes octets, const F& frame, const FrameError& error) {
+  void Frame(std::uint64_t offset, Bytes octets, const F& frame, const Alarm& alarm) {
     events_.Select(file_, side_);
-    events_.Frame(offset, octets, frame, error);
+    events_.Frame(offset, octets, frame, alarm);
   }
-  void Error(std::uint64_t offset, Bytes octets, const FrameError& error) {
+  void Error(std::uint64_t offset, Bytes octets, const Alarm& alarm) {
     events_.Select(file_, side_);
-    events_.Error(offset, octets, error);
+    events_.Error(offset, octets, alarm);
   }
   void Incomplete(std::uint64_t offset, Bytes octets, std::size_t have, std::size_t need) {
     events_.Select(file_, side_);

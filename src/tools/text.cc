@@ -107,7 +107,8 @@ void TextEvents::AddPadding(std::string& details, Bytes padding) const {
   AddWord(details, absl::StrCat("padding=", Hex(shown), shown.size() < padding.size() ? "…" : ""));
 }
 
-std::string TextEvents::Judged(const FrameError& error, std::string_view details) const {
+std::string TextEvents::Judged(const Alarm& alarm, bool goes_on, std::string_view details) const {
+  const FrameError& error = alarm.error;
   const bool connection = error.stream_id == 0;
   std::string judged = connection ? "*** CONNECTION ERROR " : "*** STREAM ERROR ";
   judged += NameOf(error.code);
@@ -116,19 +117,23 @@ std::string TextEvents::Judged(const FrameError& error, std::string_view details
   if (error.fault == Fault::kFrameTooLarge) {
     absl::StrAppend(&judged, ", taken to be ", decode_.max_frame_size, " (--max_frame_size)");
   }
-  if (connection) judged += "; decoding stops here";
+  if (!alarm.limit.name.empty()) {
+    absl::StrAppend(&judged, ", ", std::string(alarm.limit.name), "=", TextOf(alarm.limit), " and ",
+                    alarm.limit.used, " seen");
+  }
+  if (connection && !goes_on) judged += "; decoding stops here";
   judged += ": ";
   judged += details;
   return judged;
 }
 
-void TextEvents::Error(std::uint64_t offset, Bytes octets, const FrameError& error) {
-  if (IsOfPreface(error.fault)) {
+void TextEvents::Error(std::uint64_t offset, Bytes octets, const Alarm& alarm) {
+  if (IsOfPreface(alarm.error.fault)) {
     return Line(offset, kPrefaceLabel, "connection", "", Colour::kError,
-                Judged(error, Quoted(octets, max_octets_)));
+                Judged(alarm, /*goes_on=*/false, Quoted(octets, max_octets_)));
   }
   Line(offset, LoadHeader(octets.data()), Colour::kError,
-       Judged(error, HexOfFrame(octets, max_octets_)));
+       Judged(alarm, /*goes_on=*/false, HexOfFrame(octets, max_octets_)));
 }
 
 void TextEvents::Incomplete(std::uint64_t offset, Bytes, std::size_t have, std::size_t need) {

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A guard beside one direction of a connection of which nothing else is known: neither what went
-// the other way nor, mostly, when.
+// A guard beside one direction of a connection of which nobody knows when what was sent, nor,
+// unless it is one of a pair, what went the other way.
 
 #ifndef H2WIRE_TOOLS_WATCH_H_
 #define H2WIRE_TOOLS_WATCH_H_
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <optional>
+#include <string>
 
-#include "h2wire/encode.h"
 #include "h2wire/error.h"
+#include "h2wire/frames.h"
 #include "h2wire/guard.h"
+#include "h2wire/guard_limits.h"
 #include "h2wire/header.h"
 
 namespace h2wire::tools {
@@ -22,42 +28,77 @@ struct WatchOptions {
   // beginning.
   Receiver receiver = Receiver::kUnknown;
   std::uint32_t pace = 250;  // frames a second, at least 1
+  GuardLimits limits{};
+  bool report_only = false;  // what a guard finds does not end decoding
 };
+
+// What is wrong with a frame, and of which limit.
+struct Alarm {
+  FrameError error{};
+  LimitUse limit{};  // without a name if it is about none
+
+  [[nodiscard]] bool raised() const { return error.fault != Fault::kNone; }
+};
+
+// How near to its limit something came.
+struct Peak {
+  const LimitRow* row = nullptr;
+  std::uint64_t used = 0;  // the most that was
+  LimitUse limit{};
+  std::uint64_t exceeded = 0;  // how often it would have been, if it had been judged
+};
+
+// "2000/5ms", as SetLimit takes it.
+std::string TextOf(const LimitUse& limit);
 
 class Watch {
  public:
   using Time = std::chrono::nanoseconds;
 
-  // `joined`: whether the beginning may be missing.
-  Watch(const WatchOptions& options, Receiver receiver, bool joined, bool extensions)
-      : guard_(
-            {.receiver = receiver, .observer = true, .joined = joined, .extensions = extensions}),
-        frame_time_(Time(std::chrono::seconds(1)) / options.pace) {}
+  // `options` must outlive it. `joined`: whether the beginning may be missing. `pair`: whether the
+  // other direction is seen too, and told with Sent; without, nothing is judged that depends on it.
+  Watch(const WatchOptions& options, Receiver receiver, bool joined, bool pair, bool extensions);
 
-  // Judges the next frame, or what Decode found wrong with it, of which the last octets came at
-  // `arrival`.
+  // Judges the next frame, of which the last octets came at `arrival`.
   template <FrameAlternative F>
-  FrameError Check(const F& frame, Time arrival) {
-    return guard_.Check(frame, Next(arrival));
+  Alarm Check(const F& frame, Time arrival) {
+    return Find(guard_.Check(frame, Next(arrival)));
   }
-  FrameError Check(const FrameError& error, Time arrival) {
-    return guard_.Check(error, Next(arrival));
+  // The same of one that Decode finds something wrong with.
+  Alarm Check(const FrameError& error, Time arrival) {
+    Alarm alarm = Find(guard_.Check(error, Next(arrival)));
+    if (!alarm.raised()) alarm.error = error;
+    return alarm;
   }
-  // Takes note of a frame that went the other way.
-  void Sent(const FrameAlternative auto& frame) { (void)guard_.Sent(frame, now_); }
   // Judges the next frame by its header, and remembers nothing.
-  FrameError Check(const FrameHeader& header, Time arrival) const {
-    return guard_.Check(header, std::max(now_ + frame_time_, arrival));
+  [[nodiscard]] Alarm Check(const FrameHeader& header, Time arrival) const;
+
+  // Takes note of a frame that went the other way.
+  template <FrameAlternative F>
+  void Sent(const F& frame) {
+    (void)guard_.Sent(frame, now_);
   }
+
+  // What came nearest to its limit, or above; nothing if nothing came.
+  [[nodiscard]] std::optional<Peak> Nearest() const;
 
  private:
   // Captures have no clock. By the pace, floods show however fast they are read; and a connection
   // that is watched as it goes on may take its time.
   Time Next(Time arrival) { return now_ = std::max(now_ + frame_time_, arrival); }
 
+  // Whether what goes the other way decides how much of it is too much.
+  static bool DependsOnOtherDirection(Fault fault);
+
+  // What is to be said of `error`, which the guard has just returned.
+  Alarm Find(FrameError error);
+
+  const WatchOptions& options_;
   ConnectionGuard guard_;
+  bool pair_;
   Time frame_time_;
   Time now_{};
+  std::array<Peak, std::size(kLimitRows)> peaks_{};
 };
 
 }  // namespace h2wire::tools
