@@ -89,7 +89,7 @@ struct LimitUse {
   }
 };
 
-class ConnectionGuard {
+class H2WIRE_API ConnectionGuard {
  public:
   // On a clock that does not go back, since any moment: any duration or moment of std::chrono.
   using Time = Nanoseconds;

@@ -56,7 +56,7 @@ namespace h2wire::inline H2WIRE_ABI {
 // new values (6.5.3). Between HEADERS or PUSH_PROMISE and the CONTINUATION that ends their field
 // block (4.3) urgent frames are held back, and others refused. Types are told by their type code,
 // in whatever struct or octets a frame comes.
-class OutputQueue {
+class H2WIRE_API OutputQueue {
  public:
   // Bodies of at most so many octets are copied, since to copy them costs less than a piece of
   // their own does in the kernel.

@@ -112,7 +112,7 @@ void AppendFrame(Line& line, const Set& frame, const PrintOptions& options) noex
         frame);
 }
 // Those of the library are compiled once.
-extern template void AppendFrame<Frame>(Line&, const Frame&, const PrintOptions&) noexcept;
+extern template H2WIRE_API void AppendFrame<Frame>(Line&, const Frame&, const PrintOptions&) noexcept;
 
 template <FrameAlternative F>
 void AppendFrame(Line& line, const F& frame, const PrintOptions& options) noexcept {
@@ -123,7 +123,7 @@ void AppendFrame(Line& line, const F& frame, const PrintOptions& options) noexce
   }
 }
 
-void AppendError(Line& line, const FrameError& error) noexcept;
+H2WIRE_API void AppendError(Line& line, const FrameError& error) noexcept;
 
 // Every word of a line brings the space before it.
 inline std::string_view WithoutSpace(std::string_view line) noexcept {

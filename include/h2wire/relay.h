@@ -67,7 +67,7 @@ struct RelayStep {
   std::array<Bytes, 2> out{};
 };
 
-class Relay {
+class H2WIRE_API Relay {
  public:
   using Time = ConnectionGuard::Time;
 

@@ -67,21 +67,19 @@ class Builder {
   using string_t = Json::string_t;
   using binary_t = Json::binary_t;
 
-  bool null() { return Add({}); }
-  bool boolean(bool value) { return Add({.kind = Kind::kBool, .number = value}); }
-  bool number_integer(number_integer_t) { return Add({}); }
-  bool number_unsigned(number_unsigned_t value) {
-    return Add({.kind = Kind::kNumber, .number = value});
-  }
-  bool number_float(number_float_t, const string_t&) { return Add({}); }
+  bool null() { return Add(Kind::kOther); }
+  bool boolean(bool value) { return Add(Kind::kBool, value ? 1 : 0); }
+  bool number_integer(number_integer_t) { return Add(Kind::kOther); }
+  bool number_unsigned(number_unsigned_t value) { return Add(Kind::kNumber, value); }
+  bool number_float(number_float_t, const string_t&) { return Add(Kind::kOther); }
   bool string(string_t& value) {
     if (InList()) return AddToList(value);
-    return Add({.kind = Kind::kString, .text = std::move(value)});
+    return Add(Kind::kString, 0, std::move(value));
   }
   bool binary(binary_t&) { return false; }  // which JSON does not have
 
-  bool start_object(std::size_t) { return Open({.kind = Kind::kObject}); }
-  bool start_array(std::size_t) { return Open({.kind = Kind::kList}); }
+  bool start_object(std::size_t) { return Open(Kind::kObject); }
+  bool start_array(std::size_t) { return Open(Kind::kList); }
   bool end_object() { return Close(); }
   bool end_array() { return Close(); }
 
@@ -115,19 +113,23 @@ class Builder {
     return open_.back()->members.emplace_back(JsonMember{std::move(key_), {}}).value;
   }
 
-  bool Add(JsonValue value) {
+  bool Add(Kind kind, std::uint64_t number = 0, std::string text = {}) {
     const bool in_list = InList();
     JsonValue& place = Place();
-    place = std::move(value);
+    place = JsonValue();
+    place.kind = kind;
+    place.number = number;
+    place.text = std::move(text);
     if (in_list) AddToList(place);
     return true;
   }
 
-  bool Open(JsonValue value) {
+  bool Open(Kind kind) {
     if (open_.size() == kMostDepth) Refuse("it has lists and objects nested more than three deep");
-    if (value.kind == Kind::kList) list_name_ = key_;
+    if (kind == Kind::kList) list_name_ = key_;
     JsonValue& place = Place();
-    place = std::move(value);
+    place = JsonValue();
+    place.kind = kind;
     open_.push_back(&place);
     return true;
   }

@@ -93,7 +93,7 @@ struct JsonValue {
   Kind kind = Kind::kOther;
   std::uint64_t number = 0;  // of a kBool, 0 or 1
   std::string text{};
-  std::vector<JsonMember> members{};  // no two of one name
+  std::vector<JsonMember> members;  // no two of one name
   JsonList list{};
 };
 

@@ -612,8 +612,8 @@ StreamDecoderOf<Set, Streamed>::StreamAs(
 }
 
 // What most programs use is compiled once, in the library.
-extern template class StreamDecoderOf<Frame>;
-extern template class StreamDecoderOf<Frame, InParts<DataFrame>>;
+extern template class H2WIRE_API StreamDecoderOf<Frame>;
+extern template class H2WIRE_API StreamDecoderOf<Frame, InParts<DataFrame>>;
 
 }  // namespace h2wire
 
