@@ -2,6 +2,9 @@
 
 // How a frame is decoded where it stands: what decode.h declares.
 
+// decode.h includes this file at its end. Whoever includes this one first has to pass through there.
+#include "h2wire/decode.h"
+
 #ifndef H2WIRE_WALK_DECODE_H_
 #define H2WIRE_WALK_DECODE_H_
 
@@ -19,7 +22,6 @@
 
 #include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
-#include "h2wire/decode.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
