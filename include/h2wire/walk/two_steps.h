@@ -97,7 +97,8 @@ struct TwoSteps {
   H2WIRE_ALWAYS_INLINE static constexpr Outcome Decode(const DecodedHeader<Set>& decoded,
                                                        Bytes payload, const Target& target) {
     if (decoded.status != DecodeStatus::kOk) [[unlikely]] {
-      return decoded;
+      const Outcome& outcome = decoded;
+      return outcome;
     }
     const FrameHeader& header = decoded.frame;
     const DecodeOptions options = OptionsOf(decoded);
