@@ -5,7 +5,6 @@
 //   serve_one PORT        0: a port that the system picks; it is printed
 
 #include <array>
-#include <cstdlib>
 #include <iostream>
 #include <string>
 
@@ -20,10 +19,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   asio::io_context context;
-  const auto port = static_cast<std::uint16_t>(std::atoi(argv[1]));
-  asio::ip::tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), port});
-  std::cout << acceptor.local_endpoint().port() << std::endl;
-  asio::ip::tcp::socket socket = acceptor.accept();
+  asio::ip::tcp::socket socket = examples::Accept(context, argv[1]);
   const auto send = [&](const auto& frame) { examples::Send(socket, frame); };
 
   examples::Inflater inflater;
@@ -85,7 +81,7 @@ int main(int argc, char** argv) {
   }
   // The client closes; what it still sends is read, so that nothing of ours is lost.
   boost::system::error_code closed;
-  socket.shutdown(asio::ip::tcp::socket::shutdown_send);
+  socket.shutdown(asio::ip::tcp::socket::shutdown_send, closed);
   while (!closed) socket.read_some(asio::buffer(piece.data(), piece.size()), closed);
   return 0;
 }

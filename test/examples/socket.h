@@ -10,12 +10,18 @@
 #include <boost/asio.hpp>
 // clang-format on
 
+#include <sys/uio.h>
+
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
 #include <stdexcept>
 #include <string>
 
 #include "h2wire/encode.h"
+#include "h2wire/output_queue.h"
 #include "h2wire/print.h"
 
 namespace asio = boost::asio;
@@ -28,6 +34,26 @@ inline asio::ip::tcp::socket Connect(asio::io_context& context, const char* host
   asio::connect(socket, asio::ip::tcp::resolver(context).resolve(host, port));
   socket.set_option(asio::ip::tcp::no_delay(true));
   return socket;
+}
+
+// Waits for one connection to `port`, which is printed; with "0", one that the system picks.
+inline asio::ip::tcp::socket Accept(asio::io_context& context, const char* port) {
+  const auto number = static_cast<std::uint16_t>(std::atoi(port));
+  asio::ip::tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), number});
+  std::cout << acceptor.local_endpoint().port() << std::endl;
+  asio::ip::tcp::socket socket = acceptor.accept();
+  socket.set_option(asio::ip::tcp::no_delay(true));
+  return socket;
+}
+
+// Writes what an OutputQueue has waiting.
+inline void Flush(asio::ip::tcp::socket& socket, h2wire::OutputQueue& queue) {
+  std::array<iovec, 64> pieces;
+  for (auto batch = queue.Batch(pieces); !batch.empty(); batch = queue.Batch(pieces)) {
+    const auto sent = writev(socket.native_handle(), batch.data(), static_cast<int>(batch.size()));
+    if (sent <= 0) throw std::runtime_error("the connection is lost");
+    queue.Written(static_cast<std::size_t>(sent));
+  }
 }
 
 // Sends a small frame at once.
