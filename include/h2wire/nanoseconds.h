@@ -5,7 +5,7 @@
 //   guard.Check(frame, std::chrono::steady_clock::now());
 //   const RateLimit pings = {.burst = 1000, .refill = std::chrono::milliseconds(10)};
 //
-// It is made from the durations and moments of std::chrono without including <chrono>, which takes
+// It is made from the durations and moments of std::chrono without including `<chrono>`, which takes
 // as long to compile as all of the codec.
 
 #ifndef H2WIRE_NANOSECONDS_H_

@@ -57,7 +57,7 @@ H2WIRE_ALWAYS_INLINE constexpr decltype(auto) Visit(Visitor&& visitor, const Set
 // Calls `function` with std::type_identity<F> and returns what it returns, which must be of one
 // type for all: F is the struct that `Set` has for frames of type `type`, RawFrame if it has none.
 //
-//   const auto name = [&]<class F>(std::type_identity<F>) { return F::kName; };
+//   const auto name = [](auto type) { return decltype(type)::type::kName; };
 //   VisitType(PingFrame::kType, name)           // "PING"
 //   VisitType<MyFrame>(FrameType{0x4d}, name)   // "METADATA"
 template <AnyFrameSet Set = Frame, class Function>
