@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The loop of a proxy, as the README shows it, at work between two sockets.
+// The loop of a proxy, taken from the README, at work between two sockets.
 
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -24,104 +24,7 @@
 namespace h2wire {
 namespace {
 
-// What one side of a proxy is sent.
-struct Output {
-  explicit Output(int to) : socket(to) {}
-  bool Flush() {
-    std::array<iovec, 256> pieces;
-    for (auto batch = queue.Batch(pieces); !batch.empty(); batch = queue.Batch(pieces)) {
-      const ssize_t sent = writev(socket, batch.data(), static_cast<int>(batch.size()));
-      if (sent <= 0) return false;
-      queue.Written(static_cast<std::size_t>(sent));
-    }
-    return true;
-  }
-  void Send(const auto& frame) {  // when all is flushed there is room for any frame
-    if (queue.Add(frame) == Fault::kNoRoom && Flush()) (void)queue.Add(frame);
-  }
-
-  int socket;
-  std::array<std::byte, 65536> copies;
-  std::array<OutputQueue::Body, 128> bodies;
-  std::array<std::byte, 1024> urgent;
-  OutputQueue queue{copies, bodies, urgent};
-};
-
-// Forwards what a client sends, frame by frame, to a server that accepts smaller frames than we do.
-// Returns why the connections are lost, which both sides are told; kNone if the client closed.
-FrameError Forward(int client, Output& to_client, Output& to_server, std::uint32_t max_frame_size) {
-  using Decoder = StreamDecoderOf<Frame, InParts<DataFrame, RawFrame>>;
-  constexpr StreamDecoderOptions kOptions = {
-      .decode = {.max_frame_size = 1 << 20}, .preface = true, .max_whole_frame_size = 1 << 16};
-  std::array<std::byte, Decoder::StorageSize(kOptions)> storage;
-  std::array<std::byte, 65536> piece;
-  Decoder decoder(storage, kOptions);
-  StreamId opened = 0;  // the highest stream that the server knows
-
-  const auto end = [&](const FrameError& error) {
-    to_client.Send(GoawayFor(error, opened));
-    to_server.Send(GoawayFrame{});
-    return (void)to_client.Flush(), (void)to_server.Flush(), error;
-  };
-  const auto send_data = [&](const DataFrame& frame, std::size_t padding) {
-    if (!frame.data.empty() || frame.end_stream) {
-      for (const DataFrame& cut : Cut(frame, max_frame_size, CutPadding::kDrop)) {
-        to_server.Send(cut);
-      }
-    }
-    if (padding == 0) return;  // else the server never sees what its sender has paid for it
-    to_client.Send(WindowUpdateFrame{0, static_cast<std::uint32_t>(padding)});
-    to_client.Send(WindowUpdateFrame{frame.stream_id, static_cast<std::uint32_t>(padding)});
-  };
-  const Overloaded frames = {
-      [&](const DataFrame& frame) {
-        send_data(frame, FlowControlledLength(frame) - frame.data.size());
-      },
-      [&](GoawayFrame frame) {
-        const std::size_t room = max_frame_size - 8;
-        frame.debug_data = frame.debug_data.first(std::min(frame.debug_data.size(), room));
-        to_server.Send(frame);
-      },
-      [](const RawFrame&) {},  // of unknown type: not for the server (RFC 9113, 5.5)
-      [&]<class F>(const F& frame) -> FrameError {
-        if constexpr (std::same_as<F, HeadersFrame>) opened = std::max(opened, frame.stream_id);
-        if constexpr (requires { Cut(frame, max_frame_size); }) {
-          for (const auto& cut : Cut(frame, max_frame_size)) to_server.Send(cut);
-        } else if (EncodedSize(frame) > kFrameHeaderSize + max_frame_size) {
-          return {Fault::kNone, ErrorCode::kEnhanceYourCalm, 0};
-        } else {
-          to_server.Send(frame);
-        }
-        return {};
-      }};
-  const Overloaded parts = {[&](const Part<DataFrame>& part) {
-                              const bool end_stream = part.last && part.frame.end_stream;
-                              send_data({part.frame.stream_id, end_stream, {}, part.octets},
-                                        part.first ? FlowControlledLength(part) - part.size : 0);
-                            },
-                            [](const Part<RawFrame>&) {}};
-
-  (void)to_server.queue.AddPreface();
-  for (;;) {
-    const ssize_t got = read(client, piece.data(), piece.size());
-    if (got <= 0) return end({});
-    for (Bytes in = Bytes(piece).first(static_cast<std::size_t>(got)); !in.empty();) {
-      const bool straddles = !decoder.AtBoundary();
-      const Outcome next = decoder.DecodeTo(in, frames, parts);
-      if (next.status == DecodeStatus::kError) {
-        if (next.error.stream_id == 0 || next.error.stream_id > opened) return end(next.error);
-        to_client.Send(RstStreamFor(next.error));
-        to_server.Send(RstStreamFor(next.error));
-      }
-      if (straddles && !to_server.Flush()) break;  // what was borrowed from `storage`
-      in = After(in, next.size);
-    }
-    // What was borrowed from `piece`, before it is read into again.
-    if (!to_server.Flush() || !to_client.Flush()) {
-      return end({Fault::kNone, ErrorCode::kInternalError, 0});
-    }
-  }
-}
+#include "readme/forward.inc"
 
 std::string Wire(const Frame& frame) {
   std::string octets(EncodedSize(frame), '\xa5');
