@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "h2wire/attributes.h"
 #include "h2wire/header.h"
 
 namespace h2wire::inline H2WIRE_ABI {

@@ -29,7 +29,6 @@
 #define H2WIRE_FRAME_BUFFER_H_
 
 #include <algorithm>
-#include <cstddef>
 #include <cstring>
 
 #include "h2wire/attributes.h"

@@ -37,7 +37,6 @@
 #include <type_traits>
 
 #include "h2wire/attributes.h"
-#include "h2wire/bytes.h"
 #include "h2wire/cost.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"

@@ -5,8 +5,8 @@
 //   guard.Check(frame, std::chrono::steady_clock::now());
 //   const RateLimit pings = {.burst = 1000, .refill = std::chrono::milliseconds(10)};
 //
-// It is made from the durations and moments of std::chrono without including `<chrono>`, which takes
-// as long to compile as all of the codec.
+// It is made from the durations and moments of std::chrono without including `<chrono>`, which
+// takes as long to compile as all of the codec.
 
 #ifndef H2WIRE_NANOSECONDS_H_
 #define H2WIRE_NANOSECONDS_H_
@@ -15,7 +15,7 @@
 #include <concepts>
 #include <cstdint>
 
-#include "h2wire/attributes.h"
+#include "h2wire/version.h"
 
 namespace h2wire::inline H2WIRE_ABI {
 

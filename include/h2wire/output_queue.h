@@ -26,11 +26,11 @@
 
 #include <sys/uio.h>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <tuple>
 
 #include "h2wire/attributes.h"
 #include "h2wire/bytes.h"

@@ -26,9 +26,7 @@
 #include <variant>
 
 #include "h2wire/attributes.h"
-#include "h2wire/encode.h"
 #include "h2wire/error.h"
-#include "h2wire/frame_set.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "h2wire/settings.h"

@@ -8,6 +8,8 @@
 #ifndef H2WIRE_REPLY_H_
 #define H2WIRE_REPLY_H_
 
+#include <cstddef>
+
 #include "h2wire/bytes.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "h2wire/bytes.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"

@@ -6,7 +6,6 @@
 #define H2WIRE_WALK_TYPE_LIST_H_
 
 #include <concepts>
-#include <cstddef>
 #include <type_traits>
 #include <variant>
 
