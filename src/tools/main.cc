@@ -42,10 +42,6 @@ void ReportNearest(const Watch& watch, Output& output) {
                 "other, and are not judged (--client with --server sees both)\n");
 }
 
-bool GoesOn(const Options& options) {
-  return options.connection.watch && options.connection.watch->report_only;
-}
-
 // Calls `decode` with a function that makes the events of a side: lines that begin with `mark`, or
 // say who sent it.
 int DecodeInto(const Options& options, Output& output, auto decode) {

@@ -25,11 +25,20 @@ Watch::Watch(const WatchOptions& options, Receiver receiver, bool joined, bool p
   for (std::size_t i = 0; i < peaks_.size(); ++i) peaks_[i].row = &kLimitRows[i];
 }
 
+Alarm Watch::Check(const FrameError& error, Time arrival) {
+  // What costs the connection without a guard is not the guard's.
+  if (error.stream_id == 0) return {.error = error};
+  const FrameError judged = guard_.Check(error, Next(arrival));
+  Alarm alarm = Find(judged.stream_id == 0 ? judged : FrameError());
+  if (!alarm.raised()) alarm.error = error;
+  return alarm;
+}
+
 Alarm Watch::Check(const FrameHeader& header, Time arrival) const {
   const Time now = std::max(now_ + frame_time_, arrival);
   const FrameError error = guard_.Check(header, now);
   if (options_.report_only || (!pair_ && DependsOnOtherDirection(error.fault))) return {};
-  return {error, guard_.AlarmOf(error.fault, now)};
+  return {.error = error, .limit = guard_.AlarmOf(error.fault, now)};
 }
 
 bool Watch::DependsOnOtherDirection(Fault fault) {
@@ -38,7 +47,6 @@ bool Watch::DependsOnOtherDirection(Fault fault) {
 }
 
 Alarm Watch::Find(FrameError error) {
-  // Of an error that is one anyway, the rest is not told.
   if (options_.report_only) {
     const Fault reported = guard_.TakeReport();
     if (error.fault == Fault::kNone) error = ErrorOf(reported, 0);
@@ -56,7 +64,7 @@ Alarm Watch::Find(FrameError error) {
     }
   }
   if (!judged) return {};
-  return {error, limit};
+  return {error, limit, options_.report_only};
 }
 
 std::optional<Peak> Watch::Nearest() const {

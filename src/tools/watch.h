@@ -35,9 +35,12 @@ struct WatchOptions {
 // What is wrong with a frame, and of which limit.
 struct Alarm {
   FrameError error{};
-  LimitUse limit{};  // without a name if it is about none
+  LimitUse limit{};       // without a name if it is about none
+  bool reported = false;  // and nothing more: decoding goes on
 
   [[nodiscard]] bool raised() const { return error.fault != Fault::kNone; }
+  // Whether the connection is lost.
+  [[nodiscard]] bool ends() const { return raised() && error.stream_id == 0 && !reported; }
 };
 
 // How near to its limit something came.
@@ -65,11 +68,7 @@ class Watch {
     return Find(guard_.Check(frame, Next(arrival)));
   }
   // The same of one that Decode finds something wrong with.
-  Alarm Check(const FrameError& error, Time arrival) {
-    Alarm alarm = Find(guard_.Check(error, Next(arrival)));
-    if (!alarm.raised()) alarm.error = error;
-    return alarm;
-  }
+  Alarm Check(const FrameError& error, Time arrival);
   // Judges the next frame by its header, and remembers nothing.
   [[nodiscard]] Alarm Check(const FrameHeader& header, Time arrival) const;
 
@@ -90,7 +89,7 @@ class Watch {
   // Whether what goes the other way decides how much of it is too much.
   static bool DependsOnOtherDirection(Fault fault);
 
-  // What is to be said of `error`, which the guard has just returned.
+  // What is to be said of a frame for which the guard has just returned `error`.
   Alarm Find(FrameError error);
 
   const WatchOptions& options_;
