@@ -9,8 +9,9 @@
 #define H2WIRE_ALWAYS_INLINE __attribute__((always_inline))
 #define H2WIRE_NOINLINE __attribute__((noinline))
 
-// The function, or each function of the class, is compiled into the library, and a shared one exports
-// it. In an archive it is hidden, so that who links it into a library does not export it as well.
+// The function, or each function of the class, is compiled into the library, and a shared one
+// exports it. In an archive it is hidden, so that who links it into a library does not export it as
+// well.
 #ifdef H2WIRE_BUILDS_SHARED_LIBRARY
 #define H2WIRE_API __attribute__((visibility("default")))
 #else

@@ -48,8 +48,8 @@ struct Boundary {
 // chains agree that could begin before it; nothing if there is none: then more octets are needed.
 // Frames of unknown types end a chain, as do frames that Decode would refuse. Where frames have
 // 16,384 octets at most, 64 KiB are enough; else those of two frames.
-[[nodiscard]] H2WIRE_API std::optional<Boundary> FindBoundary(Bytes in H2WIRE_LIFETIME_BOUND,
-                                                   const BoundaryOptions& options = {}) noexcept;
+[[nodiscard]] H2WIRE_API std::optional<Boundary> FindBoundary(
+    Bytes in H2WIRE_LIFETIME_BOUND, const BoundaryOptions& options = {}) noexcept;
 
 }  // namespace h2wire
 

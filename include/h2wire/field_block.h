@@ -71,7 +71,8 @@ class FieldBlock {
   }
   template <AnyFrameSet Set>
   [[nodiscard]] constexpr Fault Add(const Set& frame) noexcept {
-    return Visit([this](const auto& alternative) noexcept { return this->Add(alternative); }, frame);
+    return Visit([this](const auto& alternative) noexcept { return this->Add(alternative); },
+                 frame);
   }
   template <FrameAlternative F>
   [[nodiscard]] constexpr Fault Add(const Part<F>& part) noexcept {

@@ -110,7 +110,8 @@ void AppendFrame(Line& line, const Set& frame, const PrintOptions& options) noex
         frame);
 }
 // Those of the library are compiled once.
-extern template H2WIRE_API void AppendFrame<Frame>(Line&, const Frame&, const PrintOptions&) noexcept;
+extern template H2WIRE_API void AppendFrame<Frame>(Line&, const Frame&,
+                                                   const PrintOptions&) noexcept;
 
 template <FrameAlternative F>
 void AppendFrame(Line& line, const F& frame, const PrintOptions& options) noexcept {

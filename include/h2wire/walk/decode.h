@@ -2,7 +2,8 @@
 
 // How a frame is decoded where it stands: what decode.h declares.
 
-// decode.h includes this file at its end. Whoever includes this one first has to pass through there.
+// decode.h includes this file at its end. Whoever includes this one first has to pass through
+// there.
 #include "h2wire/decode.h"
 
 #ifndef H2WIRE_WALK_DECODE_H_
