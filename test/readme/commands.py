@@ -50,7 +50,7 @@ def relay(commands):
     try:
         while time.monotonic() < end:
             seen += (shell.stdout.read() or b"").decode()
-            if re.search(r"> .*HEADERS", seen) and re.search(r"< .*HEADERS", seen):
+            if all(re.search(way + r" +HEADERS", seen) for way in ("client > server", "server > client")):
                 print(seen)
                 return
             time.sleep(0.05)
