@@ -74,7 +74,6 @@ void Add(T& counter, std::uint32_t more) noexcept {
 }
 
 constexpr bool IsOfRfc9113(FrameType type) noexcept { return type <= ContinuationFrame::kType; }
-constexpr DecodeOptions kUnlimited = {.max_frame_size = kLargestMaxFrameSize, .extensions = false};
 
 constexpr bool IsOfClient(StreamId stream_id) noexcept { return stream_id % 2 == 1; }
 
@@ -535,14 +534,16 @@ FrameError ConnectionGuard::Check(const FrameHeader& header, Time now) const noe
 FrameError ConnectionGuard::CheckRaw(const RawFrame& frame, Time now) noexcept {
   // Decode gives one for a type that it does not know, or that is to be ignored.
   if (!IsOfRfc9113(frame.header.type)) return Report(JudgeOther(CostClass::kIgnored, now));
-  const Decoded<Frame> decoded = Decode(frame, kUnlimited);
+  const Decoded<Frame> decoded =
+      Decode(frame, {.max_frame_size = kLargestMaxFrameSize, .extensions = extensions_ != 0});
   return decoded.status == DecodeStatus::kError ? Check(decoded.error, now)
                                                 : Check(decoded.frame, now);
 }
 
 FrameError ConnectionGuard::CheckRawPart(const FrameHeader& header, Time now) noexcept {
   if (!IsOfRfc9113(header.type)) return Report(JudgeOther(CostClass::kIgnored, now));
-  const Fault fault = internal::FaultOf<Frame>(header, {}, kUnlimited);
+  const Fault fault = internal::FaultOf<Frame>(
+      header, {}, {.max_frame_size = kLargestMaxFrameSize, .extensions = extensions_ != 0});
   if (fault != Fault::kNone) return Check(ErrorOf(fault, header.stream_id), now);
   return Report(JudgeHeader(header, now));
 }
