@@ -35,6 +35,17 @@ constexpr std::uint64_t kEra = std::uint64_t{1} << kEraBits;
 constexpr std::uint64_t kMostOwed = std::uint64_t{24} * 3600 * 100 * 1'000'000'000 >> kTickBits;
 static_assert(kMostOwed < kEra);
 
+// The era of a moment, and its ticks since that began. Eras go round in a circle: those before 0
+// are like those behind it.
+constexpr int kBitsOfEra = 64 - kEraBits - kTickBits;
+constexpr std::uint64_t kEras = std::uint64_t{1} << kBitsOfEra;
+std::uint64_t EraOf(Nanoseconds time) noexcept {
+  return static_cast<std::uint64_t>(time.count) >> (kEraBits + kTickBits);
+}
+std::uint64_t TicksOf(Nanoseconds time) noexcept {
+  return static_cast<std::uint64_t>(time.count) << kBitsOfEra >> (kBitsOfEra + kTickBits);
+}
+
 // The ticks that a token takes to come back, and those that all of them take, kMostOwed at most.
 struct Refill {
   std::uint64_t one;
@@ -74,14 +85,13 @@ void Add(T& counter, std::uint32_t more) noexcept {
 }
 
 constexpr bool IsOfRfc9113(FrameType type) noexcept { return type <= ContinuationFrame::kType; }
-constexpr DecodeOptions kUnlimited = {.max_frame_size = kLargestMaxFrameSize, .extensions = false};
 
 constexpr bool IsOfClient(StreamId stream_id) noexcept { return stream_id % 2 == 1; }
 
 }  // namespace
 
-bool ConnectionGuard::Buckets::TakeExactly(Rate rate, std::uint32_t tokens, const RateLimit& limit,
-                                           std::uint64_t now) noexcept {
+bool ConnectionGuard::Buckets::Take(Rate rate, std::uint32_t tokens, const RateLimit& limit,
+                                    std::uint64_t now) noexcept {
   if (tokens > limit.burst) return false;
   const Refill refill = RefillOf(limit);
   // All of the bucket is owed at most: the limit may have been greater before.
@@ -93,24 +103,29 @@ bool ConnectionGuard::Buckets::TakeExactly(Rate rate, std::uint32_t tokens, cons
   return enough;
 }
 
-// The same in few instructions where there are enough tokens, and no limit is out of the ordinary.
-H2WIRE_ALWAYS_INLINE inline bool ConnectionGuard::Buckets::Take(Rate rate, std::uint32_t tokens,
-                                                                const RateLimit& limit,
-                                                                std::uint64_t now) noexcept {
-  constexpr std::uint64_t kMostRefill = kMostOwed >> 16;  // that leaves room for the product
-  const std::uint64_t refill = (static_cast<std::uint64_t>(limit.refill.count) + kTick - 1) / kTick;
-  const std::uint64_t all = refill * limit.burst;
-  const std::uint64_t after = std::max(full(rate), now) + tokens * refill;
-  const bool ordinary = refill - 1 < kMostRefill && all <= kMostOwed;
-  if (!ordinary || after > now + all) [[unlikely]] {
-    return TakeExactly(rate, tokens, limit, now);
-  }
+// The same in few instructions where there are enough tokens, and the bucket fills in two minutes;
+// else does nothing.
+H2WIRE_ALWAYS_INLINE inline bool ConnectionGuard::Buckets::TakeOrdinary(
+    Rate rate, std::uint32_t tokens, const RateLimit& limit, std::uint64_t now) noexcept {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int32_t>::max();
+  const auto refill =
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(limit.refill.count) + (kTick - 1)) >>
+      kTickBits;
+  std::int64_t all = 0;
+  const bool overflows = __builtin_mul_overflow(refill, std::int64_t{limit.burst}, &all);
+  if (overflows || static_cast<std::uint64_t>(all) - 1 >= kMost) [[unlikely]]
+    return false;
+  const std::uint64_t after =
+      std::max(full(rate), now) + tokens * static_cast<std::uint64_t>(refill);
+  if (after > now + static_cast<std::uint64_t>(all)) [[unlikely]]
+    return false;
   SetFull(rate, after);
   return true;
 }
 
 void ConnectionGuard::Buckets::Return(Rate rate, std::uint32_t tokens,
                                       const RateLimit& limit) noexcept {
+  if (full(rate) == 0) return;
   std::uint64_t owed = 0;
   const bool overflows = __builtin_mul_overflow(tokens, RefillOf(limit).one, &owed);
   SetFull(rate, overflows || owed > full(rate) ? 0 : full(rate) - owed);
@@ -134,7 +149,8 @@ ConnectionGuard::ConnectionGuard(const GuardOptions& options, const GuardLimits&
       awaited_(options.joined ? kUnknown : kFirstSettings),
       max_frame_size_(options.observer || options.joined ? kLargestMaxFrameSize
                                                          : kDefaultMaxFrameSize),
-      receiver_(static_cast<std::uint8_t>(options.receiver) & 3),
+      for_server_(options.receiver == Receiver::kServer),
+      for_client_(options.receiver == Receiver::kClient),
       observer_(options.observer),
       joined_(options.joined),
       extensions_(options.extensions),
@@ -143,19 +159,13 @@ ConnectionGuard::ConnectionGuard(const GuardOptions& options, const GuardLimits&
 }
 
 void ConnectionGuard::EnterEra(std::uint64_t era) noexcept {
-  buckets_.Age(era == era_ + 1U);
+  buckets_.Age(era == ((era_ + 1U) & (kEras - 1)));
   era_ = era & 0xffff;
 }
 
-H2WIRE_ALWAYS_INLINE inline std::uint64_t ConnectionGuard::TicksAt(Time now) noexcept {
-  // As many ticks before 0 as behind it.
-  constexpr std::uint64_t kZero = std::uint64_t{1} << 63;
-  const std::uint64_t ticks = (static_cast<std::uint64_t>(now.count) ^ kZero) >> kTickBits;
-  const std::uint64_t era = ticks >> kEraBits;
-  if (era != era_) [[unlikely]] {
-    EnterEra(era);
-  }
-  return ticks & (kEra - 1);
+std::uint64_t ConnectionGuard::TicksAt(Time now) noexcept {
+  if (EraOf(now) != era_) EnterEra(EraOf(now));
+  return TicksOf(now);
 }
 
 FrameError ConnectionGuard::Report(Fault fault) noexcept {
@@ -167,22 +177,23 @@ FrameError ConnectionGuard::Report(Fault fault) noexcept {
 
 void ConnectionGuard::FindUsual() noexcept {
   const bool usual = awaited_ == kAnything && empty_frames_ == 0;
-  const bool judges = JudgesStreamsOfClient();
-  usual_ = !usual ? 0 : judges ? std::min(opened_by_client_, kMaxStreamId) + 1 : kNotSeen;
+  const bool judges = JudgesStreamsOfClient() && opened_by_client_ != 0;
+  usual_ = !usual ? 0 : judges ? opened_by_client_ + 1 : kEveryStream;
 }
 
 bool ConnectionGuard::JudgesStreamsOfClient() const noexcept {
-  return !joined_ && (IsFor(Receiver::kServer) || (IsFor(Receiver::kClient) && !observer_));
+  return !joined_ && (for_server_ || (for_client_ && !observer_));
 }
 
 bool ConnectionGuard::JudgesStreamsOfServer() const noexcept {
-  return !joined_ && !(IsFor(Receiver::kServer) && observer_);
+  return !joined_ && !(for_server_ && observer_);
 }
 
 // Whether nobody has opened the stream, as far as that is judged.
 bool ConnectionGuard::IsIdle(StreamId stream_id) const noexcept {
-  return IsOfClient(stream_id) ? stream_id > opened_by_client_ && JudgesStreamsOfClient()
-                               : stream_id > opened_by_server_ && JudgesStreamsOfServer();
+  const StreamId opened = IsOfClient(stream_id) ? opened_by_client_ : opened_by_server_;
+  if (opened == 0 || stream_id <= opened) return false;
+  return IsOfClient(stream_id) ? JudgesStreamsOfClient() : JudgesStreamsOfServer();
 }
 
 // The place of any frame but CONTINUATION.
@@ -199,16 +210,21 @@ Fault ConnectionGuard::FaultOfPlace() noexcept {
 }
 
 H2WIRE_ALWAYS_INLINE inline Fault ConnectionGuard::FaultOfRate(Rate rate, const RateLimit& limit,
-                                                               std::uint32_t tokens, Fault fault,
+                                                               std::uint32_t tokens,
                                                                Time now) noexcept {
+  const bool taken = EraOf(now) == era_ && buckets_.TakeOrdinary(rate, tokens, limit, TicksOf(now));
+  return taken ? Fault::kNone : FaultOfAnyRate(rate, tokens, now);
+}
+
+H2WIRE_NOINLINE Fault ConnectionGuard::FaultOfAnyRate(Rate rate, std::uint32_t tokens,
+                                                      Time now) noexcept {
   const std::uint64_t ticks = TicksAt(now);
-  return buckets_.Take(rate, tokens, limit, ticks) ? Fault::kNone : fault;
+  return buckets_.Take(rate, tokens, LimitOfRate(rate), ticks) ? Fault::kNone : kFaultOfRate[rate];
 }
 
 Fault ConnectionGuard::FaultOfPadding(std::uint32_t size, std::uint32_t padding,
                                       Time now) noexcept {
-  if (padding > size)
-    return FaultOfRate(kPadding, limits_->padding, padding - size, Fault::kTooMuchPadding, now);
+  if (padding > size) return FaultOfRate(kPadding, limits_->padding, padding - size, now);
   buckets_.Return(kPadding, size - padding, limits_->padding);
   return Fault::kNone;
 }
@@ -224,11 +240,22 @@ Fault ConnectionGuard::CountEmpty(bool empty) noexcept {
 
 Fault ConnectionGuard::JudgeData(StreamId stream_id, std::uint32_t size, std::uint32_t padding,
                                  bool end_stream, Time now) noexcept {
+  const bool in_place = IsOfClient(stream_id) && stream_id < usual_;
+  if (!in_place || padding != 0 || size == 0) {
+    return JudgeAnyData(stream_id, size, padding, end_stream, now);
+  }
+  if (size > limits_->small_data_octets || end_stream) return Fault::kNone;
+  return FaultOfRate(kSmallData, limits_->small_data, 1, now);
+}
+
+H2WIRE_NOINLINE Fault ConnectionGuard::JudgeAnyData(StreamId stream_id, std::uint32_t size,
+                                                    std::uint32_t padding, bool end_stream,
+                                                    Time now) noexcept {
   Fault fault = Fault::kNone;
-  if (!IsOfClient(stream_id) || stream_id >= usual_) [[unlikely]] {
+  if (!IsOfClient(stream_id) || stream_id >= usual_) {
     fault = TakePlace();
     if (fault != Fault::kNone) return fault;
-    if (!IsOfClient(stream_id) && IsFor(Receiver::kServer)) return Fault::kStreamOfServer;
+    if (!IsOfClient(stream_id) && for_server_) return Fault::kStreamOfServer;
     if (IsIdle(stream_id)) return Fault::kIdleStream;
   }
   if (padding != 0) fault = FaultOfPadding(size, padding, now);
@@ -238,7 +265,7 @@ Fault ConnectionGuard::JudgeData(StreamId stream_id, std::uint32_t size, std::ui
     FindUsual();
   }
   if (fault == Fault::kNone && size <= limits_->small_data_octets && !end_stream) {
-    fault = FaultOfRate(kSmallData, limits_->small_data, 1, Fault::kTooMuchSmallData, now);
+    fault = FaultOfRate(kSmallData, limits_->small_data, 1, now);
   }
   return fault;
 }
@@ -272,12 +299,10 @@ Fault ConnectionGuard::JudgeHeaders(StreamId stream_id, Extent size, std::uint32
   Fault fault = TakePlace();
   if (fault != Fault::kNone) return fault;
   if (!IsOfClient(stream_id)) {
-    if (IsFor(Receiver::kServer)) return Fault::kStreamOfServer;
-  } else if (!IsFor(Receiver::kClient) &&
-             (stream_id > opened_by_client_ || opened_by_client_ == kNotSeen)) {
+    if (for_server_) return Fault::kStreamOfServer;
+  } else if (!for_client_ && stream_id > opened_by_client_) {
     opened_by_client_ = stream_id;
-    if (unanswered_ != std::numeric_limits<std::uint16_t>::max()) ++unanswered_;
-    if (usual_ != 0 && JudgesStreamsOfClient()) usual_ = stream_id + 1;
+    Add(unanswered_, 1);
   }
   return BeginBlock(stream_id, size, padding, end_headers, now);
 }
@@ -287,13 +312,12 @@ Fault ConnectionGuard::JudgePushPromise(StreamId stream_id, StreamId promised, E
                                         Time now) noexcept {
   const Fault fault = TakePlace();
   if (fault != Fault::kNone) return fault;
-  if (IsFor(Receiver::kServer)) return Fault::kPushPromiseToServer;
+  if (for_server_) return Fault::kPushPromiseToServer;
   if (!IsOfClient(stream_id)) return Fault::kPromiseOnStreamOfServer;
   if (!enable_push_) return Fault::kPushPromiseWhileDisabled;
   if (IsIdle(stream_id)) return Fault::kIdleStream;
   if (promised != 0) {
-    const bool known = opened_by_server_ != kNotSeen && !joined_;
-    if (known && promised <= opened_by_server_) return Fault::kPromisedStreamIdNotNew;
+    if (promised <= opened_by_server_ && !joined_) return Fault::kPromisedStreamIdNotNew;
     opened_by_server_ = promised;
   }
   return BeginBlock(stream_id, size, padding, end_headers, now);
@@ -303,11 +327,6 @@ Fault ConnectionGuard::BeginBlock(StreamId stream_id, Extent size, std::uint32_t
                                   bool end_headers, Time now) noexcept {
   continuations_ = 0;
   measured_settings_ = false;
-  const bool fits = size.most != 0 && size.least <= limits_->field_block_octets;
-  if (end_headers && padding == 0 && fits && usual_ != 0) [[likely]] {
-    measured_ = size.least;  // a whole block, and nothing else of interest
-    return Fault::kNone;
-  }
   awaited_ = end_headers ? kAnything : stream_id;
   measured_ = 0;
   Fault fault = padding == 0 ? Fault::kNone : FaultOfPadding(size.least, padding, now);
@@ -329,7 +348,13 @@ Fault ConnectionGuard::JudgeContinuation(StreamId stream_id, std::uint32_t size,
   return fault;
 }
 
-// How many requests may be under way at once.
+// Whether so many requests may be under way at once, and how many may.
+inline bool ConnectionGuard::MayBeAtOnce(std::uint32_t requests) const noexcept {
+  if (max_streams_ != kNoLimit) return requests <= max_streams_;
+  const std::uint64_t each = std::max<std::uint32_t>(limits_->resets_per_stream, 1);
+  return requests * each <= limits_->resets.burst;
+}
+
 std::uint32_t ConnectionGuard::MostAtOnce() const noexcept {
   if (max_streams_ != kNoLimit) return max_streams_;
   return limits_->resets.burst / std::max<std::uint32_t>(limits_->resets_per_stream, 1);
@@ -379,15 +404,15 @@ Fault ConnectionGuard::JudgeRstStream(StreamId stream_id, Time now) noexcept {
     if (fault != Fault::kNone) return fault;
     if (IsIdle(stream_id)) return Fault::kIdleStream;
   }
-  if (IsFor(Receiver::kClient) && IsOfClient(stream_id)) return Fault::kNone;
+  if (for_client_ && IsOfClient(stream_id)) return Fault::kNone;
   // While no more requests are without an answer than may be under way, this may be one that was
   // answered. Beyond that, requests were thrown away: each reset is taken for one of those.
-  if (answered_ != 0 && unanswered_ <= MostAtOnce()) {
+  if (answered_ != 0 && MayBeAtOnce(unanswered_)) {
     --answered_;
     return Fault::kNone;
   }
   if (unanswered_ != 0) --unanswered_;
-  return FaultOfRate(kResets, LimitOfResets(), 1, Fault::kTooManyResets, now);
+  return FaultOfRate(kResets, LimitOfResets(), 1, now);
 }
 
 Fault ConnectionGuard::JudgeSettings(bool ack, std::uint32_t size, SettingsView settings,
@@ -402,15 +427,14 @@ Fault ConnectionGuard::JudgeSettings(bool ack, std::uint32_t size, SettingsView 
   measured_ = size / kSettingSize;
   measured_settings_ = true;
   if (measured_ > limits_->settings) fault = Fault::kTooManySettings;
-  const Fault too_fast =
-      FaultOfRate(kSettingsFrames, limits_->settings_frames, 1, Fault::kTooManySettingsFrames, now);
+  const Fault too_fast = FaultOfRate(kSettingsFrames, limits_->settings_frames, 1, now);
   if (too_fast != Fault::kNone) fault = too_fast;
   const Fault forbidden = FaultOfSettings(settings);
   return forbidden != Fault::kNone ? forbidden : fault;
 }
 
 Fault ConnectionGuard::FaultOfSettings(SettingsView settings) noexcept {
-  if (!IsFor(Receiver::kClient)) return Fault::kNone;
+  if (!for_client_) return Fault::kNone;
   for (const Setting setting : settings) {
     if (setting.id == SettingId::kEnablePush) {
       if (setting.value == 1) return Fault::kEnablePushFromServer;
@@ -438,14 +462,13 @@ Fault ConnectionGuard::JudgePing(bool ack, Time now) noexcept {
   const Fault fault = TakePlace();
   if (fault != Fault::kNone) return fault;
   if (!ack) {
-    if (!sent_data_) return FaultOfRate(kPings, limits_->pings, 1, Fault::kTooManyPings, now);
+    if (!sent_data_) return FaultOfRate(kPings, limits_->pings, 1, now);
     sent_data_ = false;
     return Fault::kNone;
   }
   if (observer_ || pings_sent_ == kManyMore) return Fault::kNone;
   if (pings_sent_ == 0) {
-    return FaultOfRate(kIgnoredFrames, limits_->ignored_frames, 1, Fault::kTooManyIgnoredFrames,
-                       now);
+    return FaultOfRate(kIgnoredFrames, limits_->ignored_frames, 1, now);
   }
   --pings_sent_;
   return Fault::kNone;
@@ -461,7 +484,7 @@ Fault ConnectionGuard::JudgeGoaway(StreamId last_stream_id, Time now) noexcept {
     goaways_ = (goaways_ + 1U) & 3;
     return Fault::kNone;
   }
-  return FaultOfRate(kGoaways, limits_->goaways, 1, Fault::kTooManyGoaways, now);
+  return FaultOfRate(kGoaways, limits_->goaways, 1, now);
 }
 
 Fault ConnectionGuard::JudgeWindowUpdate(StreamId stream_id, std::uint32_t increment,
@@ -474,15 +497,14 @@ Fault ConnectionGuard::JudgeWindowUpdate(StreamId stream_id, std::uint32_t incre
     --written_small_;
     return Fault::kNone;
   }
-  return FaultOfRate(kTinyWindowUpdates, limits_->tiny_window_updates, 1,
-                     Fault::kTooManyTinyWindowUpdates, now);
+  return FaultOfRate(kTinyWindowUpdates, limits_->tiny_window_updates, 1, now);
 }
 
 Fault ConnectionGuard::JudgePriorityUpdate(Time now) noexcept {
   const Fault fault = TakePlace();
   if (fault != Fault::kNone) return fault;
-  if (IsFor(Receiver::kClient)) return Fault::kPriorityUpdateToClient;
-  return FaultOfRate(kPriorities, limits_->priorities, 1, Fault::kTooManyPriorities, now);
+  if (for_client_) return Fault::kPriorityUpdateToClient;
+  return FaultOfRate(kPriorities, limits_->priorities, 1, now);
 }
 
 Fault ConnectionGuard::JudgeOther(CostClass cost, Time now) noexcept {
@@ -490,11 +512,11 @@ Fault ConnectionGuard::JudgeOther(CostClass cost, Time now) noexcept {
   if (fault != Fault::kNone) return fault;
   switch (cost) {
     case CostClass::kPriority:
-      return FaultOfRate(kPriorities, limits_->priorities, 1, Fault::kTooManyPriorities, now);
+      return FaultOfRate(kPriorities, limits_->priorities, 1, now);
     case CostClass::kReset:
-      return FaultOfRate(kResets, LimitOfResets(), 1, Fault::kTooManyResets, now);
+      return FaultOfRate(kResets, LimitOfResets(), 1, now);
     case CostClass::kNeedsReply:
-      return FaultOfRate(kPings, limits_->pings, 1, Fault::kTooManyPings, now);
+      return FaultOfRate(kPings, limits_->pings, 1, now);
     case CostClass::kData:
     case CostClass::kFieldBlock:
     case CostClass::kWindow:
@@ -506,7 +528,7 @@ Fault ConnectionGuard::JudgeOther(CostClass cost, Time now) noexcept {
     case CostClass::kGoaway:
       break;
   }
-  return FaultOfRate(kIgnoredFrames, limits_->ignored_frames, 1, Fault::kTooManyIgnoredFrames, now);
+  return FaultOfRate(kIgnoredFrames, limits_->ignored_frames, 1, now);
 }
 
 // By all that a header says. Padding hides how much there is of what is padded, but for an octet
@@ -521,7 +543,7 @@ Fault ConnectionGuard::JudgeHeader(const FrameHeader& header, Time now) noexcept
         } else if constexpr (std::same_as<F, PushPromiseFrame>) {
           return JudgePushPromise(frame.stream_id, 0, extent, 0, frame.end_headers, now);
         } else {
-          return Judge(frame, size, now);
+          return OfType::Judge(*this, frame, size, now);
         }
       });
 }
@@ -535,14 +557,16 @@ FrameError ConnectionGuard::Check(const FrameHeader& header, Time now) const noe
 FrameError ConnectionGuard::CheckRaw(const RawFrame& frame, Time now) noexcept {
   // Decode gives one for a type that it does not know, or that is to be ignored.
   if (!IsOfRfc9113(frame.header.type)) return Report(JudgeOther(CostClass::kIgnored, now));
-  const Decoded<Frame> decoded = Decode(frame, kUnlimited);
+  const Decoded<Frame> decoded =
+      Decode(frame, {.max_frame_size = kLargestMaxFrameSize, .extensions = extensions_ != 0});
   return decoded.status == DecodeStatus::kError ? Check(decoded.error, now)
                                                 : Check(decoded.frame, now);
 }
 
 FrameError ConnectionGuard::CheckRawPart(const FrameHeader& header, Time now) noexcept {
   if (!IsOfRfc9113(header.type)) return Report(JudgeOther(CostClass::kIgnored, now));
-  const Fault fault = internal::FaultOf<Frame>(header, {}, kUnlimited);
+  const Fault fault = internal::FaultOf<Frame>(
+      header, {}, {.max_frame_size = kLargestMaxFrameSize, .extensions = extensions_ != 0});
   if (fault != Fault::kNone) return Check(ErrorOf(fault, header.stream_id), now);
   return Report(JudgeHeader(header, now));
 }
@@ -558,46 +582,35 @@ FrameError ConnectionGuard::Check(const FrameError& error, Time now) noexcept {
   if (limits_->stream_errors_end_connection || IsIdle(error.stream_id)) {
     return {error.fault, error.code, 0};
   }
-  const Fault fault =
-      FaultOfRate(kStreamErrors, limits_->stream_errors, 1, Fault::kTooManyStreamErrors, now);
+  const Fault fault = FaultOfRate(kStreamErrors, limits_->stream_errors, 1, now);
   const FrameError too_many = Report(fault);
   return too_many.fault == Fault::kNone ? error : too_many;
 }
 
-void ConnectionGuard::SentSmallOrLast(StreamId stream_id, std::uint32_t size, CutBy cut,
-                                      bool last) noexcept {
+void ConnectionGuard::SentSmall(std::uint32_t size) noexcept {
   // Its receiver may return the credit of the stream, and that of the connection.
-  const bool small = size != 0 && size < limits_->tiny_window_increment;
-  if (cut == CutBy::kWriter && small) Add(written_small_, 2);
-  if (last) Answer(stream_id);
+  if (size != 0 && size < limits_->tiny_window_increment) Add(written_small_, 2);
 }
 
 void ConnectionGuard::Answer(StreamId stream_id) noexcept {
-  if (IsFor(Receiver::kClient) || !IsOfClient(stream_id)) return;
+  if (for_client_ || !IsOfClient(stream_id)) return;
   if (unanswered_ != 0) --unanswered_;
-  answered_ =
-      static_cast<std::uint16_t>(std::min<std::uint32_t>({answered_ + 1U, MostAtOnce(), kNoLimit}));
-}
-
-void ConnectionGuard::SentHeaders(StreamId stream_id, bool end_stream) noexcept {
-  const bool opens = opened_by_client_ == kNotSeen || stream_id > opened_by_client_;
-  if (IsFor(Receiver::kClient) && IsOfClient(stream_id) && opens) {
-    opened_by_client_ = stream_id;
-    FindUsual();
+  if (answered_ != kNoLimit && MayBeAtOnce(answered_ + 1U)) {
+    ++answered_;
+  } else if (!MayBeAtOnce(answered_)) {  // the limit was lowered
+    answered_ = static_cast<std::uint16_t>(MostAtOnce());
   }
-  if (end_stream) Answer(stream_id);
 }
 
 void ConnectionGuard::SentPushPromise(StreamId promised) noexcept {
-  if (!IsFor(Receiver::kServer)) return;
-  if (opened_by_server_ == kNotSeen || promised > opened_by_server_) opened_by_server_ = promised;
+  if (for_server_) opened_by_server_ = std::max(opened_by_server_, promised);
 }
 
 void ConnectionGuard::SentSettings(SettingsView settings) noexcept {
   const std::size_t room = outstanding_sizes_.size();
   const std::size_t at = std::min<std::size_t>(outstanding_, room - 1);
   const auto push_of = [&](std::size_t index) { return (outstanding_push_ >> index & 1) != 0; };
-  const std::size_t last = std::min<std::size_t>(outstanding_, room) - 1;  // if there is one
+  const std::size_t last = std::min<std::size_t>(std::max<std::size_t>(outstanding_, 1), room) - 1;
   const std::uint32_t size_before =
       outstanding_ == 0 ? max_frame_size_ : outstanding_sizes_[last].octets;
   const bool push_before = outstanding_ == 0 ? enable_push_ : push_of(last);

@@ -52,6 +52,7 @@ class Peer {
 
   template <FrameAlternative F>
   void Receive(const F& frame, CutBy cut = CutBy::kWindow) {
+    if (answers_) answers_(frame, cut);
     (void)guard_.Sent(frame, now_, cut);
   }
 
@@ -61,6 +62,10 @@ class Peer {
 
   // Is called with each frame that is sent; one that is sent as octets is raw.
   void Listen(std::function<void(const Frame&)> listener) { listener_ = std::move(listener); }
+  // And with each that it receives.
+  void ListenToAnswers(std::function<void(const Frame&, CutBy)> listener) {
+    answers_ = std::move(listener);
+  }
 
   std::uint64_t frames() const { return frames_; }
   std::uint64_t octets() const { return octets_; }
@@ -79,6 +84,7 @@ class Peer {
   std::uint64_t frames_ = 0;
   std::uint64_t octets_ = 0;
   std::function<void(const Frame&)> listener_;
+  std::function<void(const Frame&, CutBy)> answers_;
 };
 
 struct Attack {

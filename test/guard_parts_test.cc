@@ -20,6 +20,7 @@
 #include "h2wire/guard.h"
 #include "h2wire/part.h"
 #include "h2wire/print.h"
+#include "h2wire/settings.h"
 
 namespace h2wire {
 namespace {
@@ -221,6 +222,22 @@ TEST(Raw, IsJudgedAsWhatItDecodesTo) {
   EXPECT_EQ(guard.Check(on_stream_0, {}).fault, Fault::kStreamRequired);
   EXPECT_EQ(guard.Check(Raw(HeadersFrame{.stream_id = 2, .end_headers = true}, wire), {}).fault,
             Fault::kStreamOfServer);
+}
+
+// A value that only an extension forbids, which the guard's receiver knows or does not.
+TEST(Raw, KnowsAsManyExtensionsAsTheGuard) {
+  static constexpr auto kOther = PackSettings({{SettingId{0x100}, 0}});
+  for (const bool extensions : {true, false}) {
+    std::vector<std::byte> wire;
+    RawFrame raw = Raw(SettingsFrame{.settings = kOther}, wire);
+    StoreBig(wire.data() + kFrameHeaderSize, std::uint16_t{8});  // ENABLE_CONNECT_PROTOCOL
+    StoreBig(wire.data() + kFrameHeaderSize + 2, std::uint32_t{2});
+    raw = DecodeRaw(wire).frame;
+    const Decoded<Frame> decoded = Decode(wire, {.extensions = extensions});
+    ConnectionGuard guard({.receiver = Receiver::kServer, .extensions = extensions});
+    EXPECT_EQ(guard.Check(raw, {}), decoded.error);
+    EXPECT_EQ(decoded.status == DecodeStatus::kError, extensions);
+  }
 }
 
 // A user's types, whose members are named like the library's.

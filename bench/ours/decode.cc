@@ -7,6 +7,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 #include "../checksum.h"
@@ -121,6 +122,57 @@ std::uint64_t SumOfFour(const Workload& workload) {
   for (;;) {
     const Outcome next = DecodeTo(in, guarded, {.max_frame_size = guard.max_frame_size()});
     if (next.status != DecodeStatus::kOk) return handler.value();
+    now += kFromFrameToFrame;
+    in = in.subspan(next.size);
+  }
+}
+
+// What a relay pays that judges both directions: each frame is checked on its way to the server and
+// noted for the way back, and then goes back as its own answer.
+struct Ends {
+  ConnectionGuard server = ConnectionGuard(Receiver::kServer);
+  ConnectionGuard client = ConnectionGuard(Receiver::kClient);
+
+  template <FrameAlternative F>
+  H2WIRE_ALWAYS_INLINE bool Exchange(const F& frame, ConnectionGuard::Time now) noexcept {
+    if (server.Check(frame, now).fault != Fault::kNone) return false;
+    (void)client.Sent(frame, now);
+    if constexpr (std::is_same_v<F, SettingsFrame>) return true;  // may be a client's only
+    if (client.Check(frame, now).fault != Fault::kNone) return false;
+    (void)server.Sent(frame, now);
+    return true;
+  }
+};
+Ends connected;
+
+void ConnectEnds(const Workload& workload) {
+  connected = {};
+  (void)connected.client.Check(SettingsFrame{}, {});
+  (void)connected.client.Sent(SettingsFrame{}, {});
+  (void)connected.server.Sent(SettingsFrame{}, {});
+  Bytes in = workload.prologue;
+  while (!in.empty()) {
+    in = After(in,
+               DecodeTo(in, [](const auto& frame) { (void)connected.Exchange(frame, {}); }).size);
+  }
+}
+
+[[gnu::noinline]] std::uint64_t ByDecodeToBetweenEnds(Bytes in) {
+  constexpr std::chrono::milliseconds kFromFrameToFrame{100};
+  Handler handler;
+  Ends ends = connected;
+  ConnectionGuard::Time now{};
+  bool good = true;
+  const auto guarded = [&](const auto& frame) __attribute__((always_inline)) {
+    if (!ends.Exchange(frame, now)) [[unlikely]] {
+      good = false;
+      return;
+    }
+    handler(frame);
+  };
+  for (;;) {
+    const Outcome next = DecodeTo(in, guarded, {.max_frame_size = ends.server.max_frame_size()});
+    if (next.status != DecodeStatus::kOk || !good) return handler.value();
     now += kFromFrameToFrame;
     in = in.subspan(next.size);
   }
@@ -241,6 +293,11 @@ std::vector<Decoder> OurDecoders() {
        .role = Role::kOurs,
        .needs = Decoder::Needs::kOneConnection,
        .decode = ByDecodeToWithGuard},
+      {.name = "DecodeTo+two Guards",
+       .role = Role::kOurs,
+       .needs = Decoder::Needs::kPrologue,
+       .decode = ByDecodeToBetweenEnds,
+       .connect = ConnectEnds},
       {.name = "Decode+Visit", .role = Role::kOurs, .decode = ByVisit},
       {.name = "const Decode+Visit", .role = Role::kOurs, .decode = ByVisitOfConst},
       {.name = "Decode+std::visit", .role = Role::kOurs, .decode = ByStdVisit},

@@ -218,6 +218,12 @@ class H2WIRE_API ConnectionGuard {
     kGoaways,
     kRates
   };
+  static constexpr Fault kFaultOfRate[kRates] = {
+      Fault::kTooMuchSmallData,         Fault::kTooManyResets,        Fault::kTooManyStreamErrors,
+      Fault::kTooManySettingsFrames,    Fault::kTooManyPings,         Fault::kTooManyPriorities,
+      Fault::kTooManyTinyWindowUpdates, Fault::kTooManyIgnoredFrames, Fault::kTooMuchPadding,
+      Fault::kTooManyGoaways,
+  };
 
   // The tokens of each RateLimit, as the tick at which the bucket is full again, since the
   // beginning of the era. Six octets for what eight would hold, since there are many of them.
@@ -225,8 +231,8 @@ class H2WIRE_API ConnectionGuard {
    public:
     // Takes `tokens`, or nothing if there are fewer.
     bool Take(Rate rate, std::uint32_t tokens, const RateLimit& limit, std::uint64_t now) noexcept;
-    bool TakeExactly(Rate rate, std::uint32_t tokens, const RateLimit& limit,
-                     std::uint64_t now) noexcept;
+    bool TakeOrdinary(Rate rate, std::uint32_t tokens, const RateLimit& limit,
+                      std::uint64_t now) noexcept;
     // Puts them back.
     void Return(Rate rate, std::uint32_t tokens, const RateLimit& limit) noexcept;
     // How many are taken.
@@ -257,86 +263,18 @@ class H2WIRE_API ConnectionGuard {
   static constexpr StreamId kFirstSettings = kMaxStreamId + 1;
   static constexpr StreamId kUnknown = kMaxStreamId + 2;
 
-  // In place of the highest stream that an end has opened: none is known.
-  static constexpr StreamId kNotSeen = kMaxStreamId + 1;
+  // Above every stream.
+  static constexpr StreamId kEveryStream = kMaxStreamId + 1;
   // In place of MAX_CONCURRENT_STREAMS.
   static constexpr std::uint16_t kNoLimit = 0xffff;
 
+  // How each type is judged, and noted when it is sent; the usual of both where it is checked.
+  struct OfType;
   template <class F>
-  H2WIRE_ALWAYS_INLINE FrameError CheckKnown(const F& frame, std::uint32_t size,
-                                             Time now) noexcept {
-    // Most frames leave nothing to remember, and cost a handful of instructions.
-    if (IsUsual(frame, size)) [[likely]]
-      return {};
-    const Fault fault = Judge(frame, size, now);
-    if (fault == Fault::kNone) [[likely]]
-      return {};
-    return Report(fault);
-  }
-
-  // Whether all is well and there is nothing to remember, as it is with DATA of an open stream that
-  // has data and WINDOW_UPDATE that is not tiny. Judge comes to the same.
-  H2WIRE_ALWAYS_INLINE bool IsUsual(const DataFrame& frame, std::uint32_t size) const noexcept {
-    if (frame.pad_length || size <= limits_->small_data_octets) [[unlikely]]
-      return false;
-    if (frame.stream_id % 2 == 0 || frame.stream_id >= usual_) [[unlikely]]
-      return false;
-    return true;
-  }
-  H2WIRE_ALWAYS_INLINE bool IsUsual(const WindowUpdateFrame& frame, std::uint32_t) const noexcept {
-    if (frame.window_size_increment < limits_->tiny_window_increment) [[unlikely]]
-      return false;
-    if (frame.stream_id >= usual_ || (frame.stream_id % 2 == 0 && frame.stream_id != 0))
-        [[unlikely]] {
-      return false;
-    }
-    return true;
-  }
-  static constexpr bool IsUsual(const auto&, std::uint32_t) noexcept { return false; }
-
-  // Each type's rules about its place, its stream and its role, and then its limits. `size`: octets
-  // of what the payload ends with, padding apart.
-  static constexpr std::uint32_t PaddingOf(const auto& frame) noexcept {
-    return frame.pad_length ? 1 + std::uint32_t{*frame.pad_length} : 0;
-  }
-  Fault Judge(const DataFrame& frame, std::uint32_t size, Time now) noexcept {
-    return JudgeData(frame.stream_id, size, PaddingOf(frame), frame.end_stream, now);
-  }
-  Fault Judge(const HeadersFrame& frame, std::uint32_t size, Time now) noexcept {
-    return JudgeHeaders(frame.stream_id, {size, size}, PaddingOf(frame), frame.end_headers, now);
-  }
-  Fault Judge(const PushPromiseFrame& frame, std::uint32_t size, Time now) noexcept {
-    return JudgePushPromise(frame.stream_id, frame.promised_stream_id, {size, size},
-                            PaddingOf(frame), frame.end_headers, now);
-  }
-  Fault Judge(const ContinuationFrame& frame, std::uint32_t size, Time now) noexcept {
-    return JudgeContinuation(frame.stream_id, size, frame.end_headers, now);
-  }
-  Fault Judge(const PriorityFrame&, std::uint32_t, Time now) noexcept {
-    return JudgeOther(CostClass::kPriority, now);
-  }
-  Fault Judge(const RstStreamFrame& frame, std::uint32_t, Time now) noexcept {
-    return JudgeRstStream(frame.stream_id, now);
-  }
-  Fault Judge(const SettingsFrame& frame, std::uint32_t size, Time now) noexcept {
-    return JudgeSettings(frame.ack, size, frame.settings, now);
-  }
-  Fault Judge(const PingFrame& frame, std::uint32_t, Time now) noexcept {
-    return JudgePing(frame.ack, now);
-  }
-  Fault Judge(const GoawayFrame& frame, std::uint32_t, Time now) noexcept {
-    return JudgeGoaway(frame.last_stream_id, now);
-  }
-  Fault Judge(const WindowUpdateFrame& frame, std::uint32_t, Time now) noexcept {
-    return JudgeWindowUpdate(frame.stream_id, frame.window_size_increment, now);
-  }
-  Fault Judge(const PriorityUpdateFrame&, std::uint32_t, Time now) noexcept {
-    return JudgePriorityUpdate(now);
-  }
+  H2WIRE_ALWAYS_INLINE FrameError CheckKnown(const F& frame, std::uint32_t size, Time now) noexcept;
   template <class F>
-  Fault Judge(const F&, std::uint32_t, Time now) noexcept {
-    return JudgeOther(kCostOf<F>, now);
-  }
+  H2WIRE_ALWAYS_INLINE FrameError NoteSent(const F& frame, std::uint32_t size, Time now,
+                                           CutBy cut) noexcept;
 
   // How many octets there are at least, and at most: a header does not say which are padding.
   struct Extent {
@@ -346,6 +284,8 @@ class H2WIRE_API ConnectionGuard {
 
   Fault JudgeData(StreamId stream_id, std::uint32_t size, std::uint32_t padding, bool end_stream,
                   Time now) noexcept;
+  Fault JudgeAnyData(StreamId stream_id, std::uint32_t size, std::uint32_t padding, bool end_stream,
+                     Time now) noexcept;
   Fault JudgeHeaders(StreamId stream_id, Extent size, std::uint32_t padding, bool end_headers,
                      Time now) noexcept;
   Fault JudgePushPromise(StreamId stream_id, StreamId promised, Extent size, std::uint32_t padding,
@@ -370,17 +310,14 @@ class H2WIRE_API ConnectionGuard {
   Fault FaultOfSettings(SettingsView settings) noexcept;
   Fault FaultOfAcknowledgement() noexcept;
   Fault FaultOfPadding(std::uint32_t size, std::uint32_t padding, Time now) noexcept;
-  Fault FaultOfRate(Rate rate, const RateLimit& limit, std::uint32_t tokens, Fault fault,
-                    Time now) noexcept;
+  Fault FaultOfRate(Rate rate, const RateLimit& limit, std::uint32_t tokens, Time now) noexcept;
+  Fault FaultOfAnyRate(Rate rate, std::uint32_t tokens, Time now) noexcept;
   Fault CountEmpty(bool empty) noexcept;
   Fault BeginBlock(StreamId stream_id, Extent size, std::uint32_t padding, bool end_headers,
                    Time now) noexcept;
   [[nodiscard]] bool IsIdle(StreamId stream_id) const noexcept;
   [[nodiscard]] bool JudgesStreamsOfClient() const noexcept;
   [[nodiscard]] bool JudgesStreamsOfServer() const noexcept;
-  [[nodiscard]] bool IsFor(Receiver receiver) const noexcept {
-    return receiver_ == static_cast<std::uint8_t>(receiver);
-  }
 
   // The error that `fault` is, which is noted.
   FrameError Report(Fault fault) noexcept;
@@ -393,41 +330,11 @@ class H2WIRE_API ConnectionGuard {
   [[nodiscard]] std::uint32_t MostOctetsOfHeaderList() const noexcept;
   [[nodiscard]] std::uint32_t MostOctetsOfBlock() const noexcept;
   [[nodiscard]] std::uint32_t MostContinuations() const noexcept;
+  [[nodiscard]] bool MayBeAtOnce(std::uint32_t requests) const noexcept;
   [[nodiscard]] std::uint32_t MostAtOnce() const noexcept;
   void FindUsual() noexcept;
 
-  // What Sent notes of each type.
-  FrameError NoteSent(const DataFrame& frame, std::uint32_t size, Time, CutBy cut) noexcept {
-    sent_data_ = true;
-    if (cut == CutBy::kWriter || frame.end_stream) {
-      SentSmallOrLast(frame.stream_id, size + PaddingOf(frame), cut, frame.end_stream);
-    }
-    return {};
-  }
-  FrameError NoteSent(const HeadersFrame& frame, std::uint32_t, Time, CutBy) noexcept {
-    SentHeaders(frame.stream_id, frame.end_stream);
-    return {};
-  }
-  FrameError NoteSent(const PushPromiseFrame& frame, std::uint32_t, Time, CutBy) noexcept {
-    SentPushPromise(frame.promised_stream_id);
-    return {};
-  }
-  FrameError NoteSent(const SettingsFrame& frame, std::uint32_t, Time, CutBy) noexcept {
-    if (!frame.ack) SentSettings(frame.settings);
-    return {};
-  }
-  FrameError NoteSent(const PingFrame& frame, std::uint32_t, Time, CutBy) noexcept {
-    if (!frame.ack && pings_sent_ != kManyMore) ++pings_sent_;
-    return {};
-  }
-  FrameError NoteSent(const RstStreamFrame& frame, std::uint32_t, Time now, CutBy) noexcept {
-    if (!observer_) return {};
-    return Check(FrameError{{}, frame.error_code, frame.stream_id}, now);
-  }
-  FrameError NoteSent(const auto&, std::uint32_t, Time, CutBy) noexcept { return {}; }
-
-  void SentSmallOrLast(StreamId stream_id, std::uint32_t size, CutBy cut, bool last) noexcept;
-  void SentHeaders(StreamId stream_id, bool end_stream) noexcept;
+  void SentSmall(std::uint32_t size) noexcept;
   void SentPushPromise(StreamId promised) noexcept;
   void SentSettings(SettingsView settings) noexcept;
   void Answer(StreamId stream_id) noexcept;
@@ -436,13 +343,13 @@ class H2WIRE_API ConnectionGuard {
   static constexpr std::uint8_t kManyMore = 255;
 
   const GuardLimits* limits_;
-  // DATA and WINDOW_UPDATE of a client's stream below this may be usual: one more than what it has
-  // opened, or than any stream if that is not judged; 0 while the next frame, or the one after an
-  // empty one, is looked at closely.
+  // Frames of a client's stream below this may be usual: one more than what it has opened, or
+  // kEveryStream if that is not judged; 0 while the next frame, or the one after an empty one, is
+  // looked at closely.
   StreamId usual_ = 0;
   StreamId awaited_;
-  StreamId opened_by_client_ = kNotSeen;
-  StreamId opened_by_server_ = kNotSeen;
+  StreamId opened_by_client_ = 0;  // the highest; 0 if none is known
+  StreamId opened_by_server_ = 0;
   StreamId last_stream_id_ = kMaxStreamId;  // of GOAWAY
   std::uint32_t measured_ = 0;              // octets of a field block, or settings of a frame
 
@@ -468,7 +375,8 @@ class H2WIRE_API ConnectionGuard {
   std::uint8_t enable_push_ : 1 = true;
   std::uint8_t measured_settings_ : 1 = false;  // what measured_ is of
   std::uint8_t goaways_ : 2 = 0;                // those that are free, received
-  std::uint8_t receiver_ : 2;
+  std::uint8_t for_server_ : 1;
+  std::uint8_t for_client_ : 1;
   std::uint8_t observer_ : 1;
   std::uint8_t joined_ : 1;
   std::uint8_t extensions_ : 1;
@@ -481,5 +389,7 @@ static_assert(sizeof(ConnectionGuard) <= 128);
 static_assert(std::is_trivially_copyable_v<ConnectionGuard>);
 
 }  // namespace h2wire
+
+#include "h2wire/walk/guard.h"  // IWYU pragma: export
 
 #endif  // H2WIRE_GUARD_H_
