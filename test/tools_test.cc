@@ -1301,6 +1301,20 @@ TEST_F(Program, FindsPaddingForNothingAtItsUsualPace) {
   EXPECT_THAT(result.out, HasSubstr("\"fault\":\"too_much_padding\""));
 }
 
+TEST_F(Program, FindsNothingInWhatOtherPeersSent) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(H2WIRE_CAPTURES "/peers-streams")) {
+    if (entry.path().extension() != ".h2") continue;
+    ++files;
+    const bool from_server = entry.path().stem().extension() == ".server";
+    const Result result =
+        Run(absl::StrCat("h2wire decode --errors --guard=", from_server ? "client" : "server", " '",
+                         entry.path().string(), "'"));
+    EXPECT_EQ(result.status, 0) << entry << result.out;
+  }
+  EXPECT_NE(files, 0);
+}
+
 TEST_F(Program, ReportsWhatTheReceiverWouldNotHave) {
   const std::string preface(kConnectionPreface);
   const std::string settings = Octets("000000 04 00 00000000");
@@ -1401,7 +1415,11 @@ TEST_F(Program, JudgesWhatHangsOnTheOtherDirectionOnlyWhereThatIsSeen) {
   EXPECT_EQ(one.status, 0) << one.out.substr(one.out.size() - 300);
   EXPECT_THAT(one.err, HasSubstr("h2wire: nearest to its limit came "));
   EXPECT_THAT(one.err,
-              HasSubstr("pings=1000/10ms, PING but acknowledgements: 1001 seen, and then "));
+              HasSubstr("pings=1000/10ms, PING but acknowledgements: 1001 seen; and 7000 frames "
+                        "beyond it\n"));
+  // By the usual pace, which gives a rate.
+  EXPECT_THAT(Run("h2wire decode --guard=server client").err,
+              HasSubstr("pings=1000/10ms, PING but acknowledgements: 1001 seen at once, "));
   EXPECT_THAT(one.err, HasSubstr("h2wire: one direction was seen: pings, resets and "
                                  "tiny_window_updates hang on the other"));
   // With DATA going the other way, each PING is an answer; without, it is none.
@@ -1414,6 +1432,20 @@ TEST_F(Program, JudgesWhatHangsOnTheOtherDirectionOnlyWhereThatIsSeen) {
   const Result flood = Run(guard + "silent");
   EXPECT_EQ(flood.status, 1);
   EXPECT_THAT(flood.out, HasSubstr("PING frames come too fast"));
+  // So it is in the table of all limits.
+  const Result one_table = Run("h2wire stat --guard=server --pace=4000000000 client");
+  EXPECT_EQ(one_table.status, 0);
+  EXPECT_THAT(one_table.out, HasSubstr("\nlimits, sent by the client "));
+  EXPECT_THAT(one_table.out,
+              HasSubstr("\npings                               1000/10ms       1001          0   "
+                        "      1000         7000  not judged\n"));
+  EXPECT_THAT(one_table.out,
+              HasSubstr("\nsettings_frames                     100/200ms          1         99   "
+                        "         1            0\n"));
+  const Result two_tables =
+      Run("h2wire stat --guard=observer --pace=4000000000 --client=client --server=silent");
+  EXPECT_THAT(two_tables.out, HasSubstr("\nlimits, sent by the server "));
+  EXPECT_THAT(two_tables.out, Not(HasSubstr("not judged")));
   // What stays below its limits says so too.
   const Result quiet = Run("h2wire decode --guard=server", preface + Wire({SettingsFrame()}));
   EXPECT_THAT(quiet.err, HasSubstr("nearest to its limit came settings_frames=100/200ms, SETTINGS "
@@ -1435,6 +1467,11 @@ TEST_F(Program, ReportsAndGoesOnIfAsked) {
   EXPECT_EQ(std::count(errors.out.begin(), errors.out.end(), '\n'), 5 + 1) << errors.out;
   EXPECT_THAT(errors.out, HasSubstr("a client sent PUSH_PROMISE"));
   EXPECT_EQ(Run("h2wire encode", Run(decode + "--json octets").out).out, octets);
+  const Result stat = Run("h2wire stat --pace=4000000000 --guard=server --report_only octets");
+  EXPECT_THAT(stat.out, HasSubstr("\nSETTINGS                 105 "));
+  EXPECT_THAT(stat.out, HasSubstr("\nsettings_frames                     100/200ms        101      "
+                                  "    0          100            5\n"));
+  EXPECT_THAT(stat.out, HasSubstr("\nErrors: 6\n"));
   // What breaks a rule by itself ends it all the same.
   EXPECT_THAT(Run(decode, octets + Octets("000000 00 00 00000000 000000 04 01 00000000")).out,
               HasSubstr("; decoding stops here: 000000 00 00 00000000\n"));

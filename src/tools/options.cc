@@ -220,7 +220,8 @@ const std::array<CommandRow, 4>& Rows() {
        "connection sent; without FILE they come from standard input. Octets, smallest, mean\n"
        "and largest are those of whole frames, the 9 of the header included. Below it: how\n"
        "fast they were decoded, and the errors.\n",
-       {"hex", "streams", "client", "server", "guard", "pace", "max_frame_size", "no_extensions"}},
+       {"hex", "streams", "client", "server", "guard", "limits", "report_only", "pace",
+        "max_frame_size", "no_extensions"}},
       {Command::kRelay, "relay", "", 0, kRelaySummary, kRelayDescription, RelayOptionNames()},
   }};
   return rows;
