@@ -380,6 +380,11 @@ TEST_F(Program, PrintsAlignedLines) {
   EXPECT_EQ(coloured, lines);
 
   EXPECT_THAT(Run("h2wire decode --octets=2", octets).out, HasSubstr("data=3 \"ab\"…\n"));
+  const std::string reason(21, 'r');
+  EXPECT_THAT(
+      Run("h2wire decode --octets=2", Octets("00001d 07 00 00000000 00000000 00000000") + reason)
+          .out,
+      EndsWith(absl::StrCat("debug_data=21 \"", reason.substr(1), "\"…\n")));
   EXPECT_THAT(Run("h2wire decode --octets 0", octets).out, HasSubstr("data=3\n"));
 }
 
@@ -774,13 +779,13 @@ TEST_F(Program, SaysWhatIsNoConnectionAndWhatToDo) {
   const struct {
     std::string octets, sentence, advice;
   } rows[] = {
-      {"", "is empty: there is no octet in it", ""},
+      {"", "is empty: there is no octet in it", "Where tshark made it: "},
       {"\x1f\x8b\x08\x04 and more", "is compressed with gzip", "  gzip -dc file | h2wire decode\n"},
       {"\x28\xb5\x2f\xfd and more", "is compressed with zstd", "  zstd -dc file | h2wire decode\n"},
       {std::string("\xfd\x37zXZ\0 and more", 16), "is compressed with xz", "  xz -dc file"},
       {"BZh91AY&SY", "is compressed with bzip2", "  bzip2 -dc file"},
-      {"PK\3\4 and more", "is a zip archive", ""},
-      {"\x7f\x45LF\2\1\1", "is a program (ELF)", ""},
+      {"PK\3\4 and more", "is a zip archive", "  unzip -p file | h2wire decode\n"},
+      {"\x7f\x45LF\2\1\1", "is a program (ELF)", "`h2wire help` shows where to get it.\n"},
       {pcap, "is a packet capture (pcap)", "  tshark -r file -q -z follow,tcp,raw,0 | "},
       {std::string("\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a", 12),
        "is a packet capture (pcapng)", "  tshark -r file -o tls.keylog_file:KEYS -q "},
@@ -788,7 +793,7 @@ TEST_F(Program, SaysWhatIsNoConnectionAndWhatToDo) {
       {"  [1, 2]\n", "is JSON", ""},
       {"000008 06 00 00000000 6869207468657265\n", "is hex text", "--hex reads it.\n"},
       {"VERSION-CONTROL", "is text", ""},
-      {"hello\n", "is text", ""},
+      {"hello\n", "is text", "Wanted is what one side sent over TCP, in cleartext"},
       {"get / HTTP/1.1\r\n\r\n", "is text", ""},
       {"00000000: 5052 4920 2a20 4854 5450 2f32 2e30 0d0a  PRI * HTTP/2.0..\n",
        "is a dump with an offset in each line, as of xxd", "`xxd -r` reads this dump"},
@@ -812,12 +817,25 @@ TEST_F(Program, SaysWhatIsNoConnectionAndWhatToDo) {
   // What is asked to be hex, and has offsets.
   for (const std::string dump :
        {"00000000: 0000 0806 0000 0000 0001 0203 0405 0607  ................\n",
-        "00000000  00 00 08 06 00 00 00 00  00 01 02 03 04 05 06 07  |................|\n"}) {
+        "00000000  00 00 08 06 00 00 00 00  00 01 02 03 04 05 06 07  |................|\n",
+        "000000 00 00 08 06 00 00 00 00 00 01 02 03 04 05 06 07\n000010 08\n000011\n",
+        "0000000 00 00 08 06 00 00 00 00 00 01 02 03 04 05 06 07\n0000020\n",
+        "0000000 0000 0608 0000 0000 0100 0302 0504 0706\n0000010 0008\n0000011\n"}) {
     const Result result = Run("h2wire decode --hex", dump);
     EXPECT_EQ(result.status, 2);
     EXPECT_THAT(result.err, HasSubstr("is a dump with an offset in each line"));
     EXPECT_THAT(result.out, IsEmpty());
   }
+  const Result packets = Run("h2wire decode --hex", pcap);
+  EXPECT_EQ(packets.status, 2);
+  EXPECT_THAT(packets.err, StartsWith("h2wire: standard input is a packet capture (pcap), and not "
+                                      "hex text\ntshark takes "));
+  // Frames that begin with a length of 0 are no such dump.
+  EXPECT_EQ(Run("h2wire decode --hex", "000000 04 01 00000000\n000000 04 00 00000000\n").status, 0);
+  EXPECT_EQ(
+      Run("h2wire decode --hex", "000000 04 01 00000000\n000008 06 00 00000000 0000000000000000\n")
+          .status,
+      0);
   // To whoever accepts frames as large as that, it may be one.
   EXPECT_THAT(Run("h2wire decode --max_frame_size=16777215", pcap).out, HasSubstr("*** CUT OFF"));
 }
@@ -1554,6 +1572,7 @@ TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
       {"h2wire decode --type=256", "it is names of types"},
       {"h2wire decode --client=a", "both are needed"},
       {"h2wire stat --server=a", "both are needed"},
+      {"h2wire decode --client=- --server=-", "cannot both be standard input"},
       {"h2wire decode --client=a --server=b c", "there is another one"},
       {"h2wire encode --from=me", "--from is client or server"},
       {"h2wire decode missing", "cannot open missing: No such file or directory"},

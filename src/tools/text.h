@@ -48,11 +48,17 @@ class TextEvents {
 
   static constexpr bool TakesAllOctets() { return false; }
 
+  // How much more of the debug data of GOAWAY is shown.
+  static constexpr std::size_t kGoawayFactor = 10;
+
   void Preface();
   template <class F>
   void Frame(std::uint64_t offset, Bytes octets, const F& frame, const Alarm& alarm) {
     const FrameHeader header = LoadHeader(octets.data());
-    std::string details = ToString(frame, {.type_and_stream = false, .max_octets = max_octets_});
+    // Why somebody hangs up is the most interesting text of all.
+    const std::size_t max_octets =
+        std::is_same_v<F, GoawayFrame> ? kGoawayFactor * max_octets_ : max_octets_;
+    std::string details = ToString(frame, {.type_and_stream = false, .max_octets = max_octets});
     if constexpr (std::is_same_v<F, RawFrame>) {
       // Of a type that is known: the RFC says so.
       if (TypeName(header.type, decode_.extensions) != RawFrame::kName) {
