@@ -21,6 +21,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <set>
 #include <span>
 #include <sstream>
 #include <string>
@@ -68,6 +69,17 @@ void WriteFile(const std::filesystem::path& path, std::string_view octets) {
 std::string Octets(std::string_view hex) {
   return absl::HexStringToBytes(
       absl::StrReplaceAll(absl::string_view(hex.data(), hex.size()), {{" ", ""}}));
+}
+
+// What `frames` are on the wire, one after the other.
+std::string Wire(const std::vector<Frame>& frames) {
+  std::string octets;
+  for (const Frame& frame : frames) {
+    std::string one(EncodedSize(frame), '\0');
+    EXPECT_EQ(Encode(frame, std::as_writable_bytes(std::span(one))).fault, Fault::kNone) << frame;
+    octets += one;
+  }
+  return octets;
 }
 
 std::vector<std::filesystem::path> Captures() {
@@ -785,7 +797,7 @@ TEST_F(Program, SaysWhatIsNoConnectionAndWhatToDo) {
       {std::string("\xfd\x37zXZ\0 and more", 16), "is compressed with xz", "  xz -dc file"},
       {"BZh91AY&SY", "is compressed with bzip2", "  bzip2 -dc file"},
       {"PK\3\4 and more", "is a zip archive", "  unzip -p file | h2wire decode\n"},
-      {"\x7f\x45LF\2\1\1", "is a program (ELF)", "`h2wire help` shows where to get it.\n"},
+      {"\x7f\x45LF\2\1\1", "is a program (ELF)", "`h2wire help` shows how to get it.\n"},
       {pcap, "is a packet capture (pcap)", "  tshark -r file -q -z follow,tcp,raw,0 | "},
       {std::string("\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a", 12),
        "is a packet capture (pcapng)", "  tshark -r file -o tls.keylog_file:KEYS -q "},
@@ -1101,6 +1113,67 @@ TEST_F(Program, AdvisesCommandsThatTakeAConnectionOutOfACapture) {
   EXPECT_EQ(Run(commands[3]).out, Run("h2wire decode", client).out) << commands[3];
 }
 
+// The page of the program.
+std::string Page() { return ReadFile(H2WIRE_CAPTURES "/../../src/tools/README.md"); }
+
+TEST_F(Program, SaysOnItsPageAndInItsHelpHowToReadACapture) {
+  WriteFile(File("FILE.pcap"), std::string("\xd4\xc3\xb2\xa1\2\0\4\0", 8));
+  const auto commands = CommandsOf(Run("h2wire decode FILE.pcap").err, "KEYS");
+  EXPECT_EQ(commands.size(), 4u);
+  for (const std::string& command : commands) {
+    EXPECT_THAT(Page(), HasSubstr("\n" + command.substr(2) + "\n"));
+    EXPECT_THAT(Run("h2wire help").out, HasSubstr(command + "\n"));
+  }
+}
+
+// The names of all members of `object`: "length", "priority.weight", "settings[].id".
+void AddMembers(const nlohmann::json& object, const std::string& before,
+                std::set<std::string>& names) {
+  for (const auto& [name, value] : object.items()) {
+    if (value.is_object()) {
+      AddMembers(value, before + name + ".", names);
+    } else if (value.is_array() && !value.empty() && value[0].is_object()) {
+      AddMembers(value[0], before + name + "[].", names);
+    } else if (!value.is_array() || !value.empty()) {
+      names.insert(before + name + (value.is_array() ? "[]" : ""));
+    }
+  }
+}
+
+TEST_F(Program, HasATableOfAllMembersOnItsPage) {
+  std::string lines;
+  for (const Row& row : kRows) absl::StrAppend(&lines, std::string(row.line), "\n");
+  const std::string preface(kConnectionPreface);
+  WriteFile(File("client"), preface + Octets("000008 07 00 00000000 80000000 00000000"
+                                             "000004 10 00 00000000 80000003"
+                                             "000004 08 00 00000000 00000000"
+                                             "00"));
+  WriteFile(File("server"), Wire({SettingsFrame(), SettingsFrame()}) + "\0");
+  lines += Run("h2wire decode --json client").out;
+  lines += Run("h2wire decode --json --guard=observer --limits=settings_frames=1/1h "
+               "--client=client --server=server")
+               .out;
+  lines += Run("h2wire decode --json", preface + "0").out;
+  std::set<std::string> seen;
+  std::istringstream stream(lines);
+  for (std::string line; std::getline(stream, line);) {
+    AddMembers(nlohmann::json::parse(line), "", seen);
+  }
+  // Rows of the table begin with names of members, each in backquotes.
+  std::set<std::string> listed;
+  std::istringstream page(Page());
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with("| `")) continue;
+    const std::string names = line.substr(2, line.find(" |", 2) - 2);
+    for (std::size_t at = 0; (at = names.find('`', at)) != std::string::npos;) {
+      const std::size_t end = names.find('`', at + 1);
+      EXPECT_TRUE(listed.insert(names.substr(at + 1, end - at - 1)).second) << line;
+      at = end + 1;
+    }
+  }
+  EXPECT_EQ(listed, seen);
+}
+
 // A system call that waits is interrupted when its process is stopped and goes on, if the socket
 // has a timeout.
 TEST_F(Program, GoesOnWhereItWasInterrupted) {
@@ -1174,17 +1247,6 @@ TEST_F(Program, EncodesInTimeLinearInTheLine) {
     EXPECT_EQ(encoded.status, 0) << encoded.out << encoded.err;
     EXPECT_LT(encoded.largest_memory, kBound);
   }
-}
-
-// What `frames` are on the wire, one after the other.
-std::string Wire(const std::vector<Frame>& frames) {
-  std::string octets;
-  for (const Frame& frame : frames) {
-    std::string one(EncodedSize(frame), '\0');
-    EXPECT_EQ(Encode(frame, std::as_writable_bytes(std::span(one))).fault, Fault::kNone) << frame;
-    octets += one;
-  }
-  return octets;
 }
 
 TEST_F(Program, FindsNothingInCapturesThatItGuards) {
@@ -1573,6 +1635,9 @@ TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
       {"h2wire decode --client=a", "both are needed"},
       {"h2wire stat --server=a", "both are needed"},
       {"h2wire decode --client=- --server=-", "cannot both be standard input"},
+      {"h2wire decode --limits=pings=1/1s a", "--limits is nothing without --guard"},
+      {"h2wire stat --report-only a", "--report_only is nothing without --guard"},
+      {"h2wire decode --pace=1 a", "--pace is nothing without --guard"},
       {"h2wire decode --client=a --server=b c", "there is another one"},
       {"h2wire encode --from=me", "--from is client or server"},
       {"h2wire decode missing", "cannot open missing: No such file or directory"},

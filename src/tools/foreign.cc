@@ -44,7 +44,7 @@ constexpr std::string_view kSpaces = " \t\r\n";
 constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
 
 constexpr std::string_view kWhatIsWanted =
-    "Wanted is what one side sent over TCP, in cleartext; `h2wire help` shows where to get it.\n";
+    "Wanted is what one side sent over TCP, in cleartext; `h2wire help` shows how to get it.\n";
 
 Failure Make(const std::string& file, std::string_view what, std::string advice) {
   return Failure(absl::StrCat(NameOfInput(file), " is ", std::string(what),
@@ -61,24 +61,7 @@ std::string AdviceOf(const Kind& kind, const std::string& file) {
     case Advice::kDecompress:
       return absl::StrCat("  ", std::string(kind.command), " ", word, " | h2wire decode\n");
     case Advice::kFollow:
-      return absl::StrCat(
-          "tshark takes a TCP connection out of it, here the first (0). One side, then the other:\n"
-          "  tshark -r ",
-          word,
-          " -q -z follow,tcp,raw,0 | grep '^[0-9a-f]' | h2wire decode --hex\n"
-          "  tshark -r ",
-          word,
-          " -q -z follow,tcp,raw,0 | grep '^\\s[0-9a-f]' | h2wire decode --hex\n"
-          "The side with the PREFACE is the client's. Of TLS, with the file that SSLKEYLOGFILE "
-          "named, both:\n"
-          "  tshark -r ",
-          word,
-          " -o tls.keylog_file:KEYS -q -z follow,tls,raw,0 | grep '^[0-9a-f]' | h2wire decode "
-          "--hex\n"
-          "  tshark -r ",
-          word,
-          " -o tls.keylog_file:KEYS -q -z follow,tls,raw,0 | grep '^\\s[0-9a-f]' | h2wire decode "
-          "--hex\n");
+      return HowToFollow(word);
   }
   return "";
 }
@@ -139,6 +122,23 @@ std::optional<Failure> FailureOfDump(const std::string& file, std::string_view t
 }
 
 }  // namespace
+
+std::string HowToFollow(std::string_view file) {
+  std::string text =
+      "tshark takes a TCP connection out of it, here the first (0). One side, then the other:\n";
+  const auto add = [&](std::string_view protocol, std::string_view line) {
+    absl::StrAppend(&text, "  tshark -r ", std::string(file), " ", std::string(protocol),
+                    ",raw,0 | grep '^", std::string(line), "' | h2wire decode --hex\n");
+  };
+  for (const std::string_view line : {"[0-9a-f]", "\\s[0-9a-f]"}) add("-q -z follow,tcp", line);
+  text +=
+      "The side with the PREFACE is the client's. Of TLS, with the file that SSLKEYLOGFILE named, "
+      "both:\n";
+  for (const std::string_view line : {"[0-9a-f]", "\\s[0-9a-f]"}) {
+    add("-o tls.keylog_file:KEYS -q -z follow,tls", line);
+  }
+  return text;
+}
 
 std::optional<Failure> FailureOfForeign(const std::string& file, Bytes in) {
   const std::string_view text = AsText(in);

@@ -25,6 +25,10 @@ Failure FailureOfEmpty(const std::string& file);
 // beginning of each line.
 std::optional<Failure> FailureOfHex(const std::string& file, std::string_view text);
 
+// How tshark takes what each side sent out of a packet capture: sentences, and commands that are
+// indented. `file`: its name as a word of the shell.
+std::string HowToFollow(std::string_view file);
+
 }  // namespace h2wire::tools
 
 #endif  // H2WIRE_TOOLS_FOREIGN_H_
