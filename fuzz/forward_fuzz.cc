@@ -223,7 +223,8 @@ class Sender {
     Check(queue_.waiting() == expected_.size() - written_.size(), "the queue knows what waits");
   }
   void WriteSome() {
-    const std::span<iovec> pieces = std::span(iovecs_).first(1 + choices_.Below(iovecs_.size()));
+    const std::size_t count = 1 + choices_.Below(static_cast<std::uint32_t>(iovecs_.size()));
+    const std::span<iovec> pieces = std::span(iovecs_).first(count);
     const std::span<const iovec> batch = queue_.Batch(pieces);
     const std::size_t waiting = SizeOf(batch);
     Check(batch.size() == pieces.size() || waiting == queue_.waiting(), "a batch is all that fits");

@@ -37,15 +37,13 @@ bool HasFieldsToMind(FrameType type) {
          type == RstStreamFrame::kType || type == WindowUpdateFrame::kType;
 }
 
-bool IsContinuation(const std::byte* head) {
-  return LoadHeader(head).type == ContinuationFrame::kType;
-}
-
-// The stream that a frame promises; 0 if it promises none. Its fields are there, as far as the
-// payload has them.
+// The stream that a frame promises; its own if it promises none. Its fields are there, as far as
+// the payload has them.
 StreamId PromisedBy(const FrameHeader& header, const std::byte* head) {
   const std::size_t at = (header.flags & kPaddedFlag) != 0 ? 1 : 0;
-  if (header.type != PushPromiseFrame::kType || header.length < at + 4) return 0;
+  if (header.type != PushPromiseFrame::kType || header.length < at + 4) {
+    return header.stream_id;
+  }
   return LoadBig<std::uint32_t>(head + kFrameHeaderSize + at) & kMaxStreamId;
 }
 
@@ -100,7 +98,7 @@ Fault OutputQueue::AddOctets(Bytes frame, std::uint64_t name) noexcept {
 }
 
 Fault OutputQueue::AddPreface() noexcept {
-  if (waiting() != 0) return Fault::kBadPreface;
+  if (waiting() != 0 || open_ != 0) return Fault::kBadPreface;
   if (!MakeRoom(kConnectionPreface.size(), 0)) return Fault::kNoRoom;
   left_ = kConnectionPreface.size();
   begun_ = {};
@@ -140,7 +138,8 @@ Fault OutputQueue::AddParts(Parts parts, std::uint64_t name) noexcept {
   if (!MakeRoom(copied, bodies)) return Fault::kNoRoom;
 
   const std::byte* const head = at_;
-  at_ = internal::CopyBody(at_, parts.head());
+  internal::CopyOctets(at_, parts.head());  // not CopyBody: g++ 12 minds heads of 65 octets
+  at_ += parts.head_size;
   for (const Bytes body : parts.bodies) {
     if (body.size() > copy_at_most_) {
       *body_++ = {body, name, at_};
@@ -308,11 +307,15 @@ OutputQueue::Waiting OutputQueue::WaitingOn(StreamId stream_id) const noexcept {
 std::span<const iovec> OutputQueue::Batch(std::span<iovec> pieces) noexcept {
   // What may not be passed counts as begun.
   Place place = PlaceOf(frame_);
-  while (place.at != at_ && (before_settings_ || IsContinuation(place.at))) {
+  while (place.at != at_) {
+    const FrameHeader header = LoadHeader(place.at);
     if (before_settings_) {
-      const FrameHeader header = LoadHeader(place.at);
       before_settings_ = header.type != SettingsFrame::kType || (header.flags & kAckFlag) != 0;
       begun_ = {};
+    } else if (header.type != ContinuationFrame::kType) {
+      break;
+    } else if (left_ == 0) {
+      begun_ = header;
     }
     left_ += Step(place);
   }

@@ -113,6 +113,7 @@ class NaiveQueue {
   // All that may be written.
   std::string Batch() {
     while (!main_.empty() && (settings_wait_ || main_.front().continues())) {
+      if (begun_.empty()) begun_stream_ = main_.front().stream();
       if (settings_wait_) {
         begun_stream_ = 0;
         settings_wait_ = main_.front().type() != 4 || main_.front().flag(1);
@@ -188,6 +189,8 @@ class NaiveQueue {
     }
     return waiting;
   }
+  // The stream of the field block that is open, or 0.
+  unsigned open() const { return open_; }
   std::size_t before_urgent() const { return Joined(begun_).size() - begun_done_; }
 
  private:
@@ -439,7 +442,8 @@ inline std::string PlayQueue(Choices& choices, Played& played) {
       }
       case 4: {  // begins a connection
         const Fault fault = queue.AddPreface();
-        if (naive.waiting() != 0 && fault != Fault::kBadPreface) return "a preface behind frames";
+        const bool first = naive.waiting() == 0 && naive.open() == 0;
+        if ((fault == Fault::kBadPreface) == first) return "where a preface may be";
         if (fault == Fault::kNone) naive.AddPreface();
         break;
       }

@@ -93,7 +93,8 @@ const SettingsFrame kAck = {.ack = true};
 // What leaves if the frames are added in this order.
 std::string Leaving(const auto&... frames) {
   Output output;
-  (EXPECT_EQ(output.Add(frames), Fault::kNone), ...);
+  const auto add = [&](const auto& frame) { EXPECT_EQ(output.Add(frame), Fault::kNone); };
+  (add(frames), ...);
   return output.Write();
 }
 std::string InOrder(const auto&... frames) { return (Wire(frames) + ...); }
@@ -285,6 +286,9 @@ TEST(OutputQueue, BeginsWithThePreface) {
   ASSERT_EQ(output.Add(kPong), Fault::kNone);
   EXPECT_EQ(output.queue.AddPreface(), Fault::kBadPreface);
   EXPECT_EQ(output.Write(), Wire(kPong));
+  ASSERT_EQ(output.Add(HeadersFrame{.stream_id = 1}), Fault::kNone);
+  output.Write();
+  EXPECT_EQ(output.queue.AddPreface(), Fault::kBadPreface);
 }
 
 TEST(OutputQueue, LetsNothingIntoAFrameThatHasBegun) {
@@ -401,6 +405,28 @@ TEST(OutputQueue, DropsTheDataOfAStream) {
   EXPECT_EQ(output.queue.waiting(), InOrder(kHeaders1, kData3, kData3).size());
   EXPECT_EQ(output.Write(), InOrder(kHeaders1, kData3, kData3));
   EXPECT_THAT(output.freed, ElementsAre(2, 4));
+}
+
+// A header says on which stream a CONTINUATION is that waits alone, whatever was written before.
+TEST(OutputQueue, CountsAContinuationThatWaitsAlone) {
+  Output output;
+  ASSERT_EQ(output.Add(kData3), Fault::kNone);
+  output.Write(1);
+  output.Write();
+  ASSERT_EQ(output.Add(HeadersFrame{.stream_id = 1}), Fault::kNone);
+  output.Write();
+  ASSERT_EQ(output.Add(ContinuationFrame{.stream_id = 1}), Fault::kNone);
+  output.Batch();
+  EXPECT_EQ(output.queue.WaitingOn(1).frames, 1u);
+  EXPECT_EQ(output.queue.WaitingOn(3).frames, 0u);
+}
+
+// Stream 0 is promised by no frame.
+TEST(OutputQueue, LetsWindowUpdatesOfTheConnectionPassInOctets) {
+  Output output;
+  ASSERT_EQ(output.Add(kHeaders1), Fault::kNone);
+  ASSERT_EQ(output.queue.AddOctets(AsBytes(Wire(kUpdate0))), Fault::kNone);
+  EXPECT_EQ(output.Write(), InOrder(kUpdate0, kHeaders1));
 }
 
 // During a write that takes its time.

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <random>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -129,8 +130,8 @@ std::string Wire(const Frame& frame) {
   return octets;
 }
 
-// What the server has to make of what the client sent: field blocks and payloads in one, and
-// everything else as it is.
+// What the server has to make of what the client sent: field blocks and payloads in one,
+// WINDOW_UPDATE, which may pass others, on its own, and everything else as it is.
 class Content {
  public:
   void operator()(const DataFrame& frame) {
@@ -138,13 +139,21 @@ class Content {
     if (frame.end_stream) Close("END_STREAM");
   }
   void operator()(const HeadersFrame& frame) {
+    opened_.insert(frame.stream_id);
+    in_block_ = !frame.end_headers;
     Close(frame.end_stream ? "HEADERS END_STREAM " : "HEADERS ");
     open_ += AsText(frame.fragment);
     if (frame.end_headers) Close("END_HEADERS");
   }
   void operator()(const ContinuationFrame& frame) {
+    in_block_ = !frame.end_headers;
     open_ += AsText(frame.fragment);
     if (frame.end_headers) Close("END_HEADERS");
+  }
+  void operator()(const WindowUpdateFrame& frame) {
+    EXPECT_FALSE(in_block_);
+    EXPECT_TRUE(frame.stream_id == 0 || opened_.contains(frame.stream_id)) << frame;
+    updates_.insert(ToString(frame));
   }
   void operator()(const auto& frame) {
     Close("");
@@ -164,12 +173,16 @@ class Content {
       if (next.status != DecodeStatus::kOk) break;
       in = After(in, next.size);
     }
+    for (const std::string& update : updates_) text_ += update + "\n";
     return text_;
   }
 
  private:
   std::string text_;
   std::string open_;
+  bool in_block_ = false;
+  std::set<StreamId> opened_;
+  std::multiset<std::string> updates_;
 };
 
 // What comes out of Forward when `sent` goes in, in pieces of up to `most` octets: a socket of

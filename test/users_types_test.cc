@@ -244,12 +244,13 @@ TEST(UsersTypes, ArriveInPieces) {
 
 TEST(UsersTypes, AreQueued) {
   std::array<std::byte, 64> copies;
+  std::array<h2wire::OutputQueue::Body, 4> bodies;
   std::array<iovec, 4> pieces;
-  h2wire::OutputQueue queue(copies, pieces);
+  h2wire::OutputQueue queue(copies, bodies);
   EXPECT_EQ(queue.Add(kTagFrame), Fault::kNone);
   EXPECT_EQ(queue.Add(acme::Frame(kDrainFrame)), Fault::kNone);
   std::vector<std::byte> sent;
-  for (const iovec& piece : queue.batch()) {
+  for (const iovec& piece : queue.Batch(pieces)) {
     const auto* const octets = static_cast<const std::byte*>(piece.iov_base);
     sent.insert(sent.end(), octets, octets + piece.iov_len);
   }

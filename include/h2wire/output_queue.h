@@ -107,7 +107,8 @@ class H2WIRE_API OutputQueue {
   // Nothing else of it is judged.
   [[nodiscard]] Fault AddOctets(Bytes frame, std::uint64_t name = 0) noexcept;
 
-  // Queues the connection preface of a client; kBadPreface if it would not be the first that waits.
+  // Queues the connection preface of a client; kBadPreface if it would not be the first that waits,
+  // or come into a field block.
   [[nodiscard]] Fault AddPreface() noexcept;
 
   // Points `pieces` at what is to be written next, as much of it as they have room for, and returns

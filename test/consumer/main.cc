@@ -37,14 +37,15 @@ int MAIN() {
   const FrameError error = guard.Check(PingFrame{.ack = true}, std::chrono::nanoseconds(0));
 
   std::array<std::byte, 256> copies{};
+  std::array<OutputQueue::Body, 4> bodies{};
   std::array<iovec, 4> pieces{};
-  OutputQueue queue(copies, pieces);
+  OutputQueue queue(copies, bodies);
   const Fault fault = queue.Add(PingFrame{});
 
   std::printf("h2wire %d.%d.%d\n%s\n%s\n", H2WIRE_VERSION_MAJOR, H2WIRE_VERSION_MINOR,
               H2WIRE_VERSION_PATCH, line.c_str(), ToString(error).c_str());
   const bool right = line == "PING ACK opaque_data=0000000000000000" &&
                      error.fault == Fault::kFirstFrameNotSettings && fault == Fault::kNone &&
-                     queue.batch().size() == 1;
+                     queue.Batch(pieces).size() == 1;
   return right ? 0 : 1;
 }
