@@ -21,6 +21,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <set>
 #include <span>
 #include <sstream>
 #include <string>
@@ -68,6 +69,17 @@ void WriteFile(const std::filesystem::path& path, std::string_view octets) {
 std::string Octets(std::string_view hex) {
   return absl::HexStringToBytes(
       absl::StrReplaceAll(absl::string_view(hex.data(), hex.size()), {{" ", ""}}));
+}
+
+// What `frames` are on the wire, one after the other.
+std::string Wire(const std::vector<Frame>& frames) {
+  std::string octets;
+  for (const Frame& frame : frames) {
+    std::string one(EncodedSize(frame), '\0');
+    EXPECT_EQ(Encode(frame, std::as_writable_bytes(std::span(one))).fault, Fault::kNone) << frame;
+    octets += one;
+  }
+  return octets;
 }
 
 std::vector<std::filesystem::path> Captures() {
@@ -380,6 +392,11 @@ TEST_F(Program, PrintsAlignedLines) {
   EXPECT_EQ(coloured, lines);
 
   EXPECT_THAT(Run("h2wire decode --octets=2", octets).out, HasSubstr("data=3 \"ab\"…\n"));
+  const std::string reason(21, 'r');
+  EXPECT_THAT(
+      Run("h2wire decode --octets=2", Octets("00001d 07 00 00000000 00000000 00000000") + reason)
+          .out,
+      EndsWith(absl::StrCat("debug_data=21 \"", reason.substr(1), "\"…\n")));
   EXPECT_THAT(Run("h2wire decode --octets 0", octets).out, HasSubstr("data=3\n"));
 }
 
@@ -774,13 +791,13 @@ TEST_F(Program, SaysWhatIsNoConnectionAndWhatToDo) {
   const struct {
     std::string octets, sentence, advice;
   } rows[] = {
-      {"", "is empty: there is no octet in it", ""},
+      {"", "is empty: there is no octet in it", "Where tshark made it: "},
       {"\x1f\x8b\x08\x04 and more", "is compressed with gzip", "  gzip -dc file | h2wire decode\n"},
       {"\x28\xb5\x2f\xfd and more", "is compressed with zstd", "  zstd -dc file | h2wire decode\n"},
       {std::string("\xfd\x37zXZ\0 and more", 16), "is compressed with xz", "  xz -dc file"},
       {"BZh91AY&SY", "is compressed with bzip2", "  bzip2 -dc file"},
-      {"PK\3\4 and more", "is a zip archive", ""},
-      {"\x7f\x45LF\2\1\1", "is a program (ELF)", ""},
+      {"PK\3\4 and more", "is a zip archive", "  unzip -p file | h2wire decode\n"},
+      {"\x7f\x45LF\2\1\1", "is a program (ELF)", "`h2wire help` shows how to get it.\n"},
       {pcap, "is a packet capture (pcap)", "  tshark -r file -q -z follow,tcp,raw,0 | "},
       {std::string("\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a", 12),
        "is a packet capture (pcapng)", "  tshark -r file -o tls.keylog_file:KEYS -q "},
@@ -788,7 +805,7 @@ TEST_F(Program, SaysWhatIsNoConnectionAndWhatToDo) {
       {"  [1, 2]\n", "is JSON", ""},
       {"000008 06 00 00000000 6869207468657265\n", "is hex text", "--hex reads it.\n"},
       {"VERSION-CONTROL", "is text", ""},
-      {"hello\n", "is text", ""},
+      {"hello\n", "is text", "Wanted is what one side sent over TCP, in cleartext"},
       {"get / HTTP/1.1\r\n\r\n", "is text", ""},
       {"00000000: 5052 4920 2a20 4854 5450 2f32 2e30 0d0a  PRI * HTTP/2.0..\n",
        "is a dump with an offset in each line, as of xxd", "`xxd -r` reads this dump"},
@@ -812,12 +829,25 @@ TEST_F(Program, SaysWhatIsNoConnectionAndWhatToDo) {
   // What is asked to be hex, and has offsets.
   for (const std::string dump :
        {"00000000: 0000 0806 0000 0000 0001 0203 0405 0607  ................\n",
-        "00000000  00 00 08 06 00 00 00 00  00 01 02 03 04 05 06 07  |................|\n"}) {
+        "00000000  00 00 08 06 00 00 00 00  00 01 02 03 04 05 06 07  |................|\n",
+        "000000 00 00 08 06 00 00 00 00 00 01 02 03 04 05 06 07\n000010 08\n000011\n",
+        "0000000 00 00 08 06 00 00 00 00 00 01 02 03 04 05 06 07\n0000020\n",
+        "0000000 0000 0608 0000 0000 0100 0302 0504 0706\n0000010 0008\n0000011\n"}) {
     const Result result = Run("h2wire decode --hex", dump);
     EXPECT_EQ(result.status, 2);
     EXPECT_THAT(result.err, HasSubstr("is a dump with an offset in each line"));
     EXPECT_THAT(result.out, IsEmpty());
   }
+  const Result packets = Run("h2wire decode --hex", pcap);
+  EXPECT_EQ(packets.status, 2);
+  EXPECT_THAT(packets.err, StartsWith("h2wire: standard input is a packet capture (pcap), and not "
+                                      "hex text\ntshark takes "));
+  // Frames that begin with a length of 0 are no such dump.
+  EXPECT_EQ(Run("h2wire decode --hex", "000000 04 01 00000000\n000000 04 00 00000000\n").status, 0);
+  EXPECT_EQ(
+      Run("h2wire decode --hex", "000000 04 01 00000000\n000008 06 00 00000000 0000000000000000\n")
+          .status,
+      0);
   // To whoever accepts frames as large as that, it may be one.
   EXPECT_THAT(Run("h2wire decode --max_frame_size=16777215", pcap).out, HasSubstr("*** CUT OFF"));
 }
@@ -1083,6 +1113,67 @@ TEST_F(Program, AdvisesCommandsThatTakeAConnectionOutOfACapture) {
   EXPECT_EQ(Run(commands[3]).out, Run("h2wire decode", client).out) << commands[3];
 }
 
+// The page of the program.
+std::string Page() { return ReadFile(H2WIRE_CAPTURES "/../../src/tools/README.md"); }
+
+TEST_F(Program, SaysOnItsPageAndInItsHelpHowToReadACapture) {
+  WriteFile(File("FILE.pcap"), std::string("\xd4\xc3\xb2\xa1\2\0\4\0", 8));
+  const auto commands = CommandsOf(Run("h2wire decode FILE.pcap").err, "KEYS");
+  EXPECT_EQ(commands.size(), 4u);
+  for (const std::string& command : commands) {
+    EXPECT_THAT(Page(), HasSubstr("\n" + command.substr(2) + "\n"));
+    EXPECT_THAT(Run("h2wire help").out, HasSubstr(command + "\n"));
+  }
+}
+
+// The names of all members of `object`: "length", "priority.weight", "settings[].id".
+void AddMembers(const nlohmann::json& object, const std::string& before,
+                std::set<std::string>& names) {
+  for (const auto& [name, value] : object.items()) {
+    if (value.is_object()) {
+      AddMembers(value, before + name + ".", names);
+    } else if (value.is_array() && !value.empty() && value[0].is_object()) {
+      AddMembers(value[0], before + name + "[].", names);
+    } else if (!value.is_array() || !value.empty()) {
+      names.insert(before + name + (value.is_array() ? "[]" : ""));
+    }
+  }
+}
+
+TEST_F(Program, HasATableOfAllMembersOnItsPage) {
+  std::string lines;
+  for (const Row& row : kRows) absl::StrAppend(&lines, std::string(row.line), "\n");
+  const std::string preface(kConnectionPreface);
+  WriteFile(File("client"), preface + Octets("000008 07 00 00000000 80000000 00000000"
+                                             "000004 10 00 00000000 80000003"
+                                             "000004 08 00 00000000 00000000"
+                                             "00"));
+  WriteFile(File("server"), Wire({SettingsFrame(), SettingsFrame()}) + "\0");
+  lines += Run("h2wire decode --json client").out;
+  lines += Run("h2wire decode --json --guard=observer --limits=settings_frames=1/1h "
+               "--client=client --server=server")
+               .out;
+  lines += Run("h2wire decode --json", preface + "0").out;
+  std::set<std::string> seen;
+  std::istringstream stream(lines);
+  for (std::string line; std::getline(stream, line);) {
+    AddMembers(nlohmann::json::parse(line), "", seen);
+  }
+  // Rows of the table begin with names of members, each in backquotes.
+  std::set<std::string> listed;
+  std::istringstream page(Page());
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with("| `")) continue;
+    const std::string names = line.substr(2, line.find(" |", 2) - 2);
+    for (std::size_t at = 0; (at = names.find('`', at)) != std::string::npos;) {
+      const std::size_t end = names.find('`', at + 1);
+      EXPECT_TRUE(listed.insert(names.substr(at + 1, end - at - 1)).second) << line;
+      at = end + 1;
+    }
+  }
+  EXPECT_EQ(listed, seen);
+}
+
 // A system call that waits is interrupted when its process is stopped and goes on, if the socket
 // has a timeout.
 TEST_F(Program, GoesOnWhereItWasInterrupted) {
@@ -1156,17 +1247,6 @@ TEST_F(Program, EncodesInTimeLinearInTheLine) {
     EXPECT_EQ(encoded.status, 0) << encoded.out << encoded.err;
     EXPECT_LT(encoded.largest_memory, kBound);
   }
-}
-
-// What `frames` are on the wire, one after the other.
-std::string Wire(const std::vector<Frame>& frames) {
-  std::string octets;
-  for (const Frame& frame : frames) {
-    std::string one(EncodedSize(frame), '\0');
-    EXPECT_EQ(Encode(frame, std::as_writable_bytes(std::span(one))).fault, Fault::kNone) << frame;
-    octets += one;
-  }
-  return octets;
 }
 
 TEST_F(Program, FindsNothingInCapturesThatItGuards) {
@@ -1301,6 +1381,20 @@ TEST_F(Program, FindsPaddingForNothingAtItsUsualPace) {
   EXPECT_THAT(result.out, HasSubstr("\"fault\":\"too_much_padding\""));
 }
 
+TEST_F(Program, FindsNothingInWhatOtherPeersSent) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(H2WIRE_CAPTURES "/peers-streams")) {
+    if (entry.path().extension() != ".h2") continue;
+    ++files;
+    const bool from_server = entry.path().stem().extension() == ".server";
+    const Result result =
+        Run(absl::StrCat("h2wire decode --errors --guard=", from_server ? "client" : "server", " '",
+                         entry.path().string(), "'"));
+    EXPECT_EQ(result.status, 0) << entry << result.out;
+  }
+  EXPECT_NE(files, 0);
+}
+
 TEST_F(Program, ReportsWhatTheReceiverWouldNotHave) {
   const std::string preface(kConnectionPreface);
   const std::string settings = Octets("000000 04 00 00000000");
@@ -1401,7 +1495,11 @@ TEST_F(Program, JudgesWhatHangsOnTheOtherDirectionOnlyWhereThatIsSeen) {
   EXPECT_EQ(one.status, 0) << one.out.substr(one.out.size() - 300);
   EXPECT_THAT(one.err, HasSubstr("h2wire: nearest to its limit came "));
   EXPECT_THAT(one.err,
-              HasSubstr("pings=1000/10ms, PING but acknowledgements: 1001 seen, and then "));
+              HasSubstr("pings=1000/10ms, PING but acknowledgements: 1001 seen; and 7000 frames "
+                        "beyond it\n"));
+  // By the usual pace, which gives a rate.
+  EXPECT_THAT(Run("h2wire decode --guard=server client").err,
+              HasSubstr("pings=1000/10ms, PING but acknowledgements: 1001 seen at once, "));
   EXPECT_THAT(one.err, HasSubstr("h2wire: one direction was seen: pings, resets and "
                                  "tiny_window_updates hang on the other"));
   // With DATA going the other way, each PING is an answer; without, it is none.
@@ -1414,6 +1512,20 @@ TEST_F(Program, JudgesWhatHangsOnTheOtherDirectionOnlyWhereThatIsSeen) {
   const Result flood = Run(guard + "silent");
   EXPECT_EQ(flood.status, 1);
   EXPECT_THAT(flood.out, HasSubstr("PING frames come too fast"));
+  // So it is in the table of all limits.
+  const Result one_table = Run("h2wire stat --guard=server --pace=4000000000 client");
+  EXPECT_EQ(one_table.status, 0);
+  EXPECT_THAT(one_table.out, HasSubstr("\nlimits, sent by the client "));
+  EXPECT_THAT(one_table.out,
+              HasSubstr("\npings                               1000/10ms       1001          0   "
+                        "      1000         7000  not judged\n"));
+  EXPECT_THAT(one_table.out,
+              HasSubstr("\nsettings_frames                     100/200ms          1         99   "
+                        "         1            0\n"));
+  const Result two_tables =
+      Run("h2wire stat --guard=observer --pace=4000000000 --client=client --server=silent");
+  EXPECT_THAT(two_tables.out, HasSubstr("\nlimits, sent by the server "));
+  EXPECT_THAT(two_tables.out, Not(HasSubstr("not judged")));
   // What stays below its limits says so too.
   const Result quiet = Run("h2wire decode --guard=server", preface + Wire({SettingsFrame()}));
   EXPECT_THAT(quiet.err, HasSubstr("nearest to its limit came settings_frames=100/200ms, SETTINGS "
@@ -1435,6 +1547,11 @@ TEST_F(Program, ReportsAndGoesOnIfAsked) {
   EXPECT_EQ(std::count(errors.out.begin(), errors.out.end(), '\n'), 5 + 1) << errors.out;
   EXPECT_THAT(errors.out, HasSubstr("a client sent PUSH_PROMISE"));
   EXPECT_EQ(Run("h2wire encode", Run(decode + "--json octets").out).out, octets);
+  const Result stat = Run("h2wire stat --pace=4000000000 --guard=server --report_only octets");
+  EXPECT_THAT(stat.out, HasSubstr("\nSETTINGS                 105 "));
+  EXPECT_THAT(stat.out, HasSubstr("\nsettings_frames                     100/200ms        101      "
+                                  "    0          100            5\n"));
+  EXPECT_THAT(stat.out, HasSubstr("\nErrors: 6\n"));
   // What breaks a rule by itself ends it all the same.
   EXPECT_THAT(Run(decode, octets + Octets("000000 00 00 00000000 000000 04 01 00000000")).out,
               HasSubstr("; decoding stops here: 000000 00 00 00000000\n"));
@@ -1517,6 +1634,10 @@ TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
       {"h2wire decode --type=256", "it is names of types"},
       {"h2wire decode --client=a", "both are needed"},
       {"h2wire stat --server=a", "both are needed"},
+      {"h2wire decode --client=- --server=-", "cannot both be standard input"},
+      {"h2wire decode --limits=pings=1/1s a", "--limits is nothing without --guard"},
+      {"h2wire stat --report-only a", "--report_only is nothing without --guard"},
+      {"h2wire decode --pace=1 a", "--pace is nothing without --guard"},
       {"h2wire decode --client=a --server=b c", "there is another one"},
       {"h2wire encode --from=me", "--from is client or server"},
       {"h2wire decode missing", "cannot open missing: No such file or directory"},

@@ -332,10 +332,6 @@ bool DecodeConnection(Input& input, const ConnectionOptions& options, Events& ev
   if (direction.watch() != nullptr) at_end(*direction.watch());
   return direction.all_good();
 }
-template <class Events>
-bool DecodeConnection(Input& input, const ConnectionOptions& options, Events& events) {
-  return DecodeConnection(input, options, events, [](const Watch&) {});
-}
 
 }  // namespace h2wire::tools
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Events as JSON, one object a line, which json_reader.h reads back to the last octet. The README
+// Events as JSON, one object a line, which json_reader.h reads back to the last octet. README.md
 // has the table of members.
 //
 //   {"offset":0,"preface":true}

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -23,6 +24,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "failure.h"
+#include "foreign.h"
 #include "guard_options.h"
 #include "h2wire/guard.h"
 #include "h2wire/header.h"
@@ -154,7 +156,8 @@ ABSL_FLAG(Guarded, guard, Guarded::kNone,
           "judge who sends what, in which order and how much,\n"
           "as the receiver would: server (a client sent the\n"
           "octets), client (a server did) or observer (that is\n"
-          "not known, or the beginning is missing)");
+          "not known, or the beginning is missing; of a pair,\n"
+          "both sides are judged)");
 ABSL_FLAG(std::uint32_t, pace, h2wire::tools::WatchOptions{}.pace,
           "frames a second. A capture has no clock: this is how\n"
           "time passes for the limits of --guard. On a pipe it\n"
@@ -170,7 +173,9 @@ ABSL_FLAG(std::string, server, "",
           "cause, > is from the client and < from the server");
 ABSL_FLAG(bool, streams, false, "a line for each stream: frames, octets, how it ended");
 ABSL_FLAG(std::string, from, "", "of the lines of a pair, those of the client or server");
-ABSL_FLAG(std::uint32_t, octets, 24, "how many octets of each octet string text shows");
+ABSL_FLAG(std::uint32_t, octets, 24,
+          "how many octets of each octet string text shows; of\n"
+          "the debug data of GOAWAY ten times as many");
 
 namespace h2wire::tools {
 namespace {
@@ -219,8 +224,10 @@ const std::array<CommandRow, 4>& Rows() {
        "One table about all FILEs, each of which holds the octets that one side of a\n"
        "connection sent; without FILE they come from standard input. Octets, smallest, mean\n"
        "and largest are those of whole frames, the 9 of the header included. Below it: how\n"
-       "fast they were decoded, and the errors.\n",
-       {"hex", "streams", "client", "server", "guard", "pace", "max_frame_size", "no_extensions"}},
+       "fast they were decoded, error codes of RST_STREAM and GOAWAY by who sent them, and\n"
+       "the errors. With --guard also how near each limit came, and what is left of it.\n",
+       {"hex", "streams", "client", "server", "guard", "limits", "report_only", "pace",
+        "max_frame_size", "no_extensions"}},
       {Command::kRelay, "relay", "", 0, kRelaySummary, kRelayDescription, RelayOptionNames()},
   }};
   return rows;
@@ -257,9 +264,12 @@ std::string HelpOnAll() {
       "Is it us or them. Error codes by who sent them, how streams ended, what breaks a rule:\n\n"
       "  h2wire stat --streams --client=c.h2 --server=s.h2\n"
       "  h2wire decode --errors c.h2\n\n"
-      "From hex, from a packet capture (`h2wire decode FILE.pcap` says how), to JSON and back:\n\n"
+      "From hex, to JSON and back:\n\n"
       "  echo '000008 06 00 00000000 6869207468657265' | h2wire decode --hex\n"
       "  h2wire decode --json c.h2 | h2wire encode | cmp - c.h2\n\n"
+      "From a packet capture. " +
+      HowToFollow("FILE.pcap") +
+      "With `| xxd -r -p > c.h2` in place of h2wire they make the files above.\n\n"
       "`h2wire COMMAND --help` says more.\n\n";
   text += kExitStatuses;
   return text;
@@ -292,9 +302,10 @@ std::string HelpOn(const CommandRow& row) {
   return text;
 }
 
-// Sets the option that `argument` names: "--json", "--max_frame_size=65536". Returns whether its
-// value is the argument after it, `next`.
-bool SetOption(const CommandRow& row, const std::string& argument, const std::string* next) {
+// Sets the option that `argument` names: "--json", "--max_frame_size=65536", and adds its name to
+// `given`. Returns whether its value is the argument after it, `next`.
+bool SetOption(const CommandRow& row, const std::string& argument, const std::string* next,
+               std::set<std::string>& given) {
   const std::size_t equals = argument.find('=');
   const std::string name = absl::StrReplaceAll(argument.substr(2, equals - 2), {{"-", "_"}});
   absl::CommandLineFlag* const flag = absl::FindCommandLineFlag(name);
@@ -317,6 +328,7 @@ bool SetOption(const CommandRow& row, const std::string& argument, const std::st
   if (!flag->ParseFrom(value, &error)) {
     throw Failure(absl::StrFormat("%s; see h2wire %s --help", error, row.name));
   }
+  given.insert(name);
   return used_next;
 }
 
@@ -335,13 +347,18 @@ bool UseColours() {
          (term == nullptr || std::string_view(term) != "dumb");
 }
 
-std::optional<WatchOptions> Watched() {
+// `given`: the names of the options that are there.
+std::optional<WatchOptions> Watched(const std::set<std::string>& given) {
   WatchOptions watch{.pace = absl::GetFlag(FLAGS_pace),
                      .limits = absl::GetFlag(FLAGS_limits).values,
                      .report_only = absl::GetFlag(FLAGS_report_only)};
   if (watch.pace == 0) throw Failure("--pace is at least 1");
   switch (absl::GetFlag(FLAGS_guard)) {
     case Guarded::kNone:
+      for (const std::string name : {"limits", "report_only", "pace"}) {
+        if (!given.contains(name)) continue;
+        throw Failure(absl::StrCat("--", name, " is nothing without --guard"));
+      }
       return std::nullopt;
     case Guarded::kServer:
       watch.receiver = Receiver::kServer;
@@ -371,6 +388,7 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
   const CommandRow& row = RowOf(arguments[0]);
 
   Options options{.command = row.command};
+  std::set<std::string> given;
   bool only_files = false;
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
@@ -382,7 +400,7 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
       return {.help = HelpOn(row)};
     } else {
       const std::string* const next = i + 1 < arguments.size() ? &arguments[i + 1] : nullptr;
-      if (SetOption(row, argument, next)) ++i;
+      if (SetOption(row, argument, next, given)) ++i;
     }
   }
   if (options.files.size() > row.most_files) {
@@ -394,12 +412,18 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
   if (options.client.empty() != options.server.empty()) {
     throw Failure("--client and --server are the two sides of one connection: both are needed");
   }
+  if (options.client == "-" && options.server == "-") {
+    throw Failure("--client and --server cannot both be standard input");
+  }
   if (!options.client.empty() && !options.files.empty()) {
     throw Failure("--client and --server name the files, and there is another one");
   }
   if (options.client.empty() && options.files.empty()) options.files.push_back("-");
 
-  if (row.command == Command::kRelay) options.relay = RelayCommandOfOptions();
+  if (row.command == Command::kRelay) {
+    options.relay = RelayCommandOfOptions();
+    return options;
+  }
   options.json = absl::GetFlag(FLAGS_json);
   options.streams = absl::GetFlag(FLAGS_streams);
   options.selection = {.stream = absl::GetFlag(FLAGS_stream).id,
@@ -418,7 +442,7 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
   if (decode.max_frame_size > kLargestMaxFrameSize) {
     throw Failure(absl::StrCat("--max_frame_size is at most ", kLargestMaxFrameSize));
   }
-  options.connection.watch = Watched();
+  options.connection.watch = Watched(given);
   return options;
 }
 

@@ -150,10 +150,11 @@ class Listed {
 };
 
 // Decodes both to their ends. Each of the events is given those of one side. Returns whether all
-// octets were decoded, and nothing was wrong.
-template <class Events>
+// octets were decoded, and nothing was wrong. `at_end` is called with each guard and whose frames
+// it judged, if there are guards.
+template <class Events, class AtEnd>
 bool DecodePair(Input& from_client, Input& from_server, const ConnectionOptions& options,
-                Events client_events, Events server_events) {
+                Events client_events, Events server_events, AtEnd at_end) {
   Causes causes;
   Direction client(from_client, options, Side::kClient);
   Direction server(from_server, options, Side::kServer);
@@ -175,6 +176,8 @@ bool DecodePair(Input& from_client, Input& from_server, const ConnectionOptions&
       client_goes_on = client.Step(to_server);
     }
   }
+  if (client.watch() != nullptr) at_end(*client.watch(), Side::kClient);
+  if (server.watch() != nullptr) at_end(*server.watch(), Side::kServer);
   return client.all_good() && server.all_good();
 }
 

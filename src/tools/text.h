@@ -5,6 +5,7 @@
 #ifndef H2WIRE_TOOLS_TEXT_H_
 #define H2WIRE_TOOLS_TEXT_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -48,11 +49,18 @@ class TextEvents {
 
   static constexpr bool TakesAllOctets() { return false; }
 
+  // How much more of the debug data of GOAWAY is shown.
+  static constexpr std::size_t kGoawayFactor = 10;
+
   void Preface();
   template <class F>
   void Frame(std::uint64_t offset, Bytes octets, const F& frame, const Alarm& alarm) {
     const FrameHeader header = LoadHeader(octets.data());
-    std::string details = ToString(frame, {.type_and_stream = false, .max_octets = max_octets_});
+    // Why somebody hangs up is the most interesting text of all.
+    const std::size_t max_octets = std::is_same_v<F, GoawayFrame>
+                                       ? std::max(max_octets_, kGoawayFactor * max_octets_)
+                                       : max_octets_;
+    std::string details = ToString(frame, {.type_and_stream = false, .max_octets = max_octets});
     if constexpr (std::is_same_v<F, RawFrame>) {
       // Of a type that is known: the RFC says so.
       if (TypeName(header.type, decode_.extensions) != RawFrame::kName) {
