@@ -9,12 +9,14 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 
 #include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/decode.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
+#include "h2wire/header.h"
 #include "h2wire/part.h"
 #include "h2wire/relay.h"
 
@@ -60,8 +62,73 @@ struct Relay::Judge {
     return true;
   }
 
+  // Most frames are DATA and HEADERS of a client's stream, of which nine octets say all that can be
+  // wrong with them: these are judged without being decoded. Returns the octets that pass: whole
+  // frames, up to one that is not like that or is refused; of DATA at the end the beginning will
+  // do.
+  H2WIRE_NOINLINE std::size_t PassPlain(Bytes in) noexcept {
+    if (in.size() < kFrameHeaderSize || report_only) return 0;
+    Judge judge = {lane, back, now, from_client, false, seen};  // which stays in registers
+    const std::uint32_t max_frame_size = lane.guard.max_frame_size();
+    const std::byte* at = in.data();
+    const std::byte* const last = at + in.size() - kFrameHeaderSize;  // where a header may begin
+    do {
+      const std::uint32_t length = LoadBig<std::uint32_t>(at) >> 8;
+      const FrameType type{LoadBig<std::uint8_t>(at + 3)};
+      const std::uint8_t flags = LoadBig<std::uint8_t>(at + 4);
+      const StreamId stream_id = LoadBig<std::uint32_t>(at + 5) & kMaxStreamId;
+      const std::byte* const payload = at + kFrameHeaderSize;
+      if (length > max_frame_size || stream_id % 2 == 0) [[unlikely]]
+        break;
+      const bool end_stream = (flags & kEndStream) != 0;
+      const auto have = static_cast<std::size_t>(last - at);
+      if (have < length) [[unlikely]] {
+        const bool plain = type == DataFrame::kType && (flags & kPadded) == 0;
+        const DataFrame frame = {.stream_id = stream_id, .end_stream = end_stream};
+        const bool passes = plain && BeginPassing(frame, length, Bytes(payload, have));
+        return passes ? in.size() : static_cast<std::size_t>(at - in.data());
+      }
+      if (type == DataFrame::kType && (flags & kPadded) == 0) {
+        const DataFrame frame = {
+            .stream_id = stream_id, .end_stream = end_stream, .data = Bytes(payload, length)};
+        if (!judge.Take(frame, frame, true)) [[unlikely]]
+          break;
+      } else if (type == HeadersFrame::kType && (flags & (kPadded | kPriority)) == 0) {
+        const HeadersFrame frame = {.stream_id = stream_id,
+                                    .end_stream = end_stream,
+                                    .end_headers = (flags & kEndHeaders) != 0,
+                                    .fragment = Bytes(payload, length)};
+        if (!judge.Take(frame, frame, true)) [[unlikely]]
+          break;
+      } else {
+        break;
+      }
+      at = payload + length;
+    } while (at <= last);
+    return static_cast<std::size_t>(at - in.data());
+  }
+
+  // The first part of DATA that has more than `octets`. Returns whether it passes.
+  bool BeginPassing(const DataFrame& frame, std::uint32_t size, Bytes octets) noexcept {
+    const Part<DataFrame> part = {frame, octets, size, true, false};
+    if (!Take(frame, part, true)) return false;
+    lane.passing = frame;
+    lane.passing_size = size;
+    lane.passing_left = size - static_cast<std::uint32_t>(octets.size());
+    lane.in_frame = true;
+    return true;
+  }
+  // The next part, from the front of `in`. Returns its size.
+  std::size_t GoOnPassing(Bytes in) noexcept {
+    const Bytes octets = in.first(std::min<std::size_t>(in.size(), lane.passing_left));
+    lane.passing_left -= static_cast<std::uint32_t>(octets.size());
+    lane.in_frame = lane.passing_left != 0;
+    seen(Part<DataFrame>{lane.passing, octets, lane.passing_size, false, !lane.in_frame});
+    return octets.size();
+  }
+
   // Each notes what the relay has to know of a frame, and returns whether it passes.
-  bool Note(const HeadersFrame& frame) noexcept {
+  H2WIRE_ALWAYS_INLINE bool Note(const HeadersFrame& frame) noexcept {
     if (from_client && frame.stream_id > lane.last_opened) {
       // One that comes too late must not pass, and cannot be left out.
       if (frame.stream_id > back.last_spoken) return Refuse({{}, ErrorCode::kRefusedStream, 0});
@@ -109,11 +176,17 @@ struct Relay::Judge {
     lane.drop = lane.attention = true;
     return false;
   }
-  bool Refuse(const FrameError& error) noexcept {
+  H2WIRE_ALWAYS_INLINE bool Refuse(const FrameError& error) const noexcept {
     lane.error = error;
     lane.refuses = lane.attention = true;
     return false;
   }
+
+  // Flags of DATA and HEADERS. RFC 9113, 6.1 and 6.2.
+  static constexpr std::uint8_t kEndStream = 0x01;
+  static constexpr std::uint8_t kEndHeaders = 0x04;
+  static constexpr std::uint8_t kPadded = 0x08;
+  static constexpr std::uint8_t kPriority = 0x20;
 
   Lane& lane;
   Lane& back;
@@ -132,7 +205,27 @@ RelayStep Relay::Receive(Side from, Bytes in, MutableBytes storage, Time now,
 
   Judge<std::remove_reference_t<Seen>> judge = {
       lane, LaneTo(from), now, from == Side::kClient, report_only_, seen};
+  if (lane.passing_left != 0) {
+    const std::size_t size = judge.GoOnPassing(in);
+    if (!lane.attention) [[likely]] {
+      course.end = size;
+    } else if (Attend(lane, course, size)) {
+      return course.step;
+    }
+  }
   for (;;) {
+    if (!lane.attention && (!lane.in_frame || lane.passing_left != 0)) [[likely]] {
+      course.end += judge.PassPlain(in.subspan(course.end));
+      if (course.end == in.size()) {
+        course.step.out[1] = in.subspan(course.begin);
+        course.step.taken = in.size();
+        return course.step;
+      }
+      if (lane.refuses) [[unlikely]] {
+        seen(Fail(from, course, lane.error));
+        return course.step;
+      }
+    }
     const Outcome next = lane.decoder.DecodeTo(in.subspan(course.end), judge, judge);
     if (next.status == DecodeStatus::kOk && !lane.attention) [[likely]] {
       course.end += next.size;
