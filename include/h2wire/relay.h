@@ -158,6 +158,9 @@ class H2WIRE_API Relay {
 
     // Whether what passed ends with a frame, and not within a field block.
     bool IsBetween() const noexcept { return !in_frame && !in_block && !unjudged; }
+    // Whether nothing is to be heeded but the frames: then the next octet is the first of one, or
+    // of DATA that passes.
+    bool IsPlain() const noexcept { return !attention && !ended && !finished && !unjudged; }
     // Whether what is owed can be said now. Only GOAWAY at the end can come before SETTINGS.
     bool MaySpeak() const noexcept {
       return owed != 0 && IsBetween() && !finished && (settings_passed || owed == kOwesEnd);
@@ -213,6 +216,11 @@ class H2WIRE_API Relay {
 
   // What Speak returns if there is something to say.
   Bytes Say(Side to, Time now) noexcept;
+
+  // The same as Receive behind the octets before `end`, which pass.
+  template <class Seen>
+  H2WIRE_NOINLINE RelayStep ReceiveBehind(std::size_t end, Side from, Bytes in,
+                                          MutableBytes storage, Judge<Seen>& judge) noexcept;
 
   // Returns whether there is something to be decoded.
   bool Begin(Lane& lane, Course& course, MutableBytes storage) noexcept;

@@ -67,11 +67,14 @@ struct Relay::Judge {
   // frames, up to one that is not like that or is refused; of DATA at the end the beginning will
   // do.
   H2WIRE_NOINLINE std::size_t PassPlain(Bytes in) noexcept {
-    if (in.size() < kFrameHeaderSize || report_only) return 0;
+    const std::byte* at = in.data() + (lane.passing_left != 0 ? GoOnPassing(in) : 0);
+    const std::byte* const end = in.data() + in.size();
+    if (end - at < static_cast<std::ptrdiff_t>(kFrameHeaderSize) || report_only) {
+      return static_cast<std::size_t>(at - in.data());
+    }
     Judge judge = {lane, back, now, from_client, false, seen};  // which stays in registers
     const std::uint32_t max_frame_size = lane.guard.max_frame_size();
-    const std::byte* at = in.data();
-    const std::byte* const last = at + in.size() - kFrameHeaderSize;  // where a header may begin
+    const std::byte* const last = end - kFrameHeaderSize;  // where a header may begin
     do {
       const std::uint32_t length = LoadBig<std::uint32_t>(at) >> 8;
       const FrameType type{LoadBig<std::uint8_t>(at + 3)};
@@ -200,37 +203,41 @@ template <class Seen>
 RelayStep Relay::Receive(Side from, Bytes in, MutableBytes storage, Time now,
                          Seen&& seen) noexcept {
   Lane& lane = LaneFrom(from);
-  Course course = {.in = in};
-  if (!Begin(lane, course, storage)) return course.step;
-
   Judge<std::remove_reference_t<Seen>> judge = {
       lane, LaneTo(from), now, from == Side::kClient, report_only_, seen};
-  if (lane.passing_left != 0) {
-    const std::size_t size = judge.GoOnPassing(in);
-    if (!lane.attention) [[likely]] {
-      course.end = size;
-    } else if (Attend(lane, course, size)) {
-      return course.step;
-    }
+  std::size_t end = 0;
+  if (lane.IsPlain()) [[likely]] {
+    end = judge.PassPlain(in);
+    if (end == in.size()) return {end, {Bytes(), in}};
   }
+  return ReceiveBehind(end, from, in, storage, judge);
+}
+
+template <class Seen>
+RelayStep Relay::ReceiveBehind(std::size_t end, Side from, Bytes in, MutableBytes storage,
+                               Judge<Seen>& judge) noexcept {
+  Lane& lane = LaneFrom(from);
+  Course course = {.in = in, .end = end};
+  if (!Begin(lane, course, storage)) return course.step;
+  if (lane.passing_left != 0 && Attend(lane, course, judge.GoOnPassing(in))) return course.step;
   for (;;) {
-    if (!lane.attention && (!lane.in_frame || lane.passing_left != 0)) [[likely]] {
+    if (lane.IsPlain()) {
       course.end += judge.PassPlain(in.subspan(course.end));
       if (course.end == in.size()) {
         course.step.out[1] = in.subspan(course.begin);
         course.step.taken = in.size();
         return course.step;
       }
-      if (lane.refuses) [[unlikely]] {
-        seen(Fail(from, course, lane.error));
-        return course.step;
-      }
+    }
+    if (lane.refuses) {
+      judge.seen(Fail(from, course, lane.error));
+      return course.step;
     }
     const Outcome next = lane.decoder.DecodeTo(in.subspan(course.end), judge, judge);
     if (next.status == DecodeStatus::kOk && !lane.attention) [[likely]] {
       course.end += next.size;
     } else if (next.status == DecodeStatus::kError || lane.refuses) {
-      seen(Fail(from, course, lane.refuses ? lane.error : next.error));
+      judge.seen(Fail(from, course, lane.refuses ? lane.error : next.error));
       return course.step;
     } else if (next.status == DecodeStatus::kOk ? Attend(lane, course, next.size)
                                                 : Wait(lane, course, next.size)) {
