@@ -172,9 +172,9 @@ class Tap:
                     pass
 
     def ways(self):
-        """What went each way, connection by connection."""
+        """What went each way, connection by connection; but for those on which nothing went."""
         return [[(c[way][0], c[way][1].hexdigest()) for way in ("there", "back")]
-                for c in self.connections]
+                for c in self.connections if c["there"][0] or c["back"][0]]
 
     def close(self):
         self.listener.close()
