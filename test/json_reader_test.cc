@@ -68,7 +68,7 @@ std::string LinesOf(Bytes octets, const ConnectionOptions& options, std::size_t 
   JsonEvents events(output, options.decode.extensions);
   Given input(octets, piece);
   try {
-    DecodeConnection(input, options, events);
+    DecodeConnection(input, options, events, [](const Watch&) {});
   } catch (const Failure&) {
     // no octets of a connection
   }
@@ -102,12 +102,14 @@ std::vector<std::byte> OctetsOfLines(std::string_view lines) {
 
 constexpr ConnectionOptions kPlain{};
 const ConnectionOptions kGuarded{.watch = WatchOptions{}};
+const ConnectionOptions kReported{.watch = WatchOptions{.report_only = true}};
 
 TEST(Json, GivesBackEveryVector) {
   ForEachVector([](const Vector& vector) {
     EXPECT_TRUE(ComesBack(vector.octets, {.decode = vector.options})) << vector;
     EXPECT_TRUE(ComesBack(vector.octets, kPlain)) << vector;
     EXPECT_TRUE(ComesBack(vector.octets, kGuarded)) << vector;
+    EXPECT_TRUE(ComesBack(vector.octets, kReported)) << vector;
   });
 }
 
@@ -157,7 +159,8 @@ TEST(Json, GivesBackRandomFramesGoodAndBad) {
   RandomFrames random(7540);
   for (int frames = 0; frames < kFrames; frames += 2) {
     const std::vector<std::byte> octets = random.Connection(2);
-    ASSERT_TRUE(ComesBack(octets, frames % 4 == 0 ? kPlain : kGuarded));
+    const ConnectionOptions* const options[] = {&kPlain, &kGuarded, &kReported};
+    ASSERT_TRUE(ComesBack(octets, *options[frames / 2 % 3]));
   }
 }
 

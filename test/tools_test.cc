@@ -380,6 +380,11 @@ TEST_F(Program, PrintsAlignedLines) {
   EXPECT_EQ(coloured, lines);
 
   EXPECT_THAT(Run("h2wire decode --octets=2", octets).out, HasSubstr("data=3 \"ab\"…\n"));
+  const std::string reason(21, 'r');
+  EXPECT_THAT(
+      Run("h2wire decode --octets=2", Octets("00001d 07 00 00000000 00000000 00000000") + reason)
+          .out,
+      EndsWith(absl::StrCat("debug_data=21 \"", reason.substr(1), "\"…\n")));
   EXPECT_THAT(Run("h2wire decode --octets 0", octets).out, HasSubstr("data=3\n"));
 }
 
@@ -774,13 +779,13 @@ TEST_F(Program, SaysWhatIsNoConnectionAndWhatToDo) {
   const struct {
     std::string octets, sentence, advice;
   } rows[] = {
-      {"", "is empty: there is no octet in it", ""},
+      {"", "is empty: there is no octet in it", "Where tshark made it: "},
       {"\x1f\x8b\x08\x04 and more", "is compressed with gzip", "  gzip -dc file | h2wire decode\n"},
       {"\x28\xb5\x2f\xfd and more", "is compressed with zstd", "  zstd -dc file | h2wire decode\n"},
       {std::string("\xfd\x37zXZ\0 and more", 16), "is compressed with xz", "  xz -dc file"},
       {"BZh91AY&SY", "is compressed with bzip2", "  bzip2 -dc file"},
-      {"PK\3\4 and more", "is a zip archive", ""},
-      {"\x7f\x45LF\2\1\1", "is a program (ELF)", ""},
+      {"PK\3\4 and more", "is a zip archive", "  unzip -p file | h2wire decode\n"},
+      {"\x7f\x45LF\2\1\1", "is a program (ELF)", "`h2wire help` shows where to get it.\n"},
       {pcap, "is a packet capture (pcap)", "  tshark -r file -q -z follow,tcp,raw,0 | "},
       {std::string("\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a", 12),
        "is a packet capture (pcapng)", "  tshark -r file -o tls.keylog_file:KEYS -q "},
@@ -788,7 +793,7 @@ TEST_F(Program, SaysWhatIsNoConnectionAndWhatToDo) {
       {"  [1, 2]\n", "is JSON", ""},
       {"000008 06 00 00000000 6869207468657265\n", "is hex text", "--hex reads it.\n"},
       {"VERSION-CONTROL", "is text", ""},
-      {"hello\n", "is text", ""},
+      {"hello\n", "is text", "Wanted is what one side sent over TCP, in cleartext"},
       {"get / HTTP/1.1\r\n\r\n", "is text", ""},
       {"00000000: 5052 4920 2a20 4854 5450 2f32 2e30 0d0a  PRI * HTTP/2.0..\n",
        "is a dump with an offset in each line, as of xxd", "`xxd -r` reads this dump"},
@@ -812,12 +817,25 @@ TEST_F(Program, SaysWhatIsNoConnectionAndWhatToDo) {
   // What is asked to be hex, and has offsets.
   for (const std::string dump :
        {"00000000: 0000 0806 0000 0000 0001 0203 0405 0607  ................\n",
-        "00000000  00 00 08 06 00 00 00 00  00 01 02 03 04 05 06 07  |................|\n"}) {
+        "00000000  00 00 08 06 00 00 00 00  00 01 02 03 04 05 06 07  |................|\n",
+        "000000 00 00 08 06 00 00 00 00 00 01 02 03 04 05 06 07\n000010 08\n000011\n",
+        "0000000 00 00 08 06 00 00 00 00 00 01 02 03 04 05 06 07\n0000020\n",
+        "0000000 0000 0608 0000 0000 0100 0302 0504 0706\n0000010 0008\n0000011\n"}) {
     const Result result = Run("h2wire decode --hex", dump);
     EXPECT_EQ(result.status, 2);
     EXPECT_THAT(result.err, HasSubstr("is a dump with an offset in each line"));
     EXPECT_THAT(result.out, IsEmpty());
   }
+  const Result packets = Run("h2wire decode --hex", pcap);
+  EXPECT_EQ(packets.status, 2);
+  EXPECT_THAT(packets.err, StartsWith("h2wire: standard input is a packet capture (pcap), and not "
+                                      "hex text\ntshark takes "));
+  // Frames that begin with a length of 0 are no such dump.
+  EXPECT_EQ(Run("h2wire decode --hex", "000000 04 01 00000000\n000000 04 00 00000000\n").status, 0);
+  EXPECT_EQ(
+      Run("h2wire decode --hex", "000000 04 01 00000000\n000008 06 00 00000000 0000000000000000\n")
+          .status,
+      0);
   // To whoever accepts frames as large as that, it may be one.
   EXPECT_THAT(Run("h2wire decode --max_frame_size=16777215", pcap).out, HasSubstr("*** CUT OFF"));
 }
@@ -1301,6 +1319,20 @@ TEST_F(Program, FindsPaddingForNothingAtItsUsualPace) {
   EXPECT_THAT(result.out, HasSubstr("\"fault\":\"too_much_padding\""));
 }
 
+TEST_F(Program, FindsNothingInWhatOtherPeersSent) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(H2WIRE_CAPTURES "/peers-streams")) {
+    if (entry.path().extension() != ".h2") continue;
+    ++files;
+    const bool from_server = entry.path().stem().extension() == ".server";
+    const Result result =
+        Run(absl::StrCat("h2wire decode --errors --guard=", from_server ? "client" : "server", " '",
+                         entry.path().string(), "'"));
+    EXPECT_EQ(result.status, 0) << entry << result.out;
+  }
+  EXPECT_NE(files, 0);
+}
+
 TEST_F(Program, ReportsWhatTheReceiverWouldNotHave) {
   const std::string preface(kConnectionPreface);
   const std::string settings = Octets("000000 04 00 00000000");
@@ -1358,9 +1390,10 @@ TEST_F(Program, ReportsWhatTheReceiverWouldNotHave) {
   EXPECT_EQ(result.status, 1);
   std::string many = settings;
   for (int i = 0; i < 200; ++i) many += bad_update;
-  EXPECT_THAT(Run("h2wire decode --guard=server", many).out,
-              EndsWith("stream errors come too fast (CVE-2025-8671); decoding stops here: "
-                       "000004 08 00 00000001 00000000\n"));
+  EXPECT_THAT(
+      Run("h2wire decode --guard=server", many).out,
+      EndsWith("stream errors come too fast (CVE-2025-8671), stream_errors=100/100ms and 101 "
+               "seen; decoding stops here: 000004 08 00 00000001 00000000\n"));
 }
 
 TEST_F(Program, GivesALiveConnectionItsTime) {
@@ -1400,7 +1433,11 @@ TEST_F(Program, JudgesWhatHangsOnTheOtherDirectionOnlyWhereThatIsSeen) {
   EXPECT_EQ(one.status, 0) << one.out.substr(one.out.size() - 300);
   EXPECT_THAT(one.err, HasSubstr("h2wire: nearest to its limit came "));
   EXPECT_THAT(one.err,
-              HasSubstr("pings=1000/10ms, PING but acknowledgements: 1001 seen, and then "));
+              HasSubstr("pings=1000/10ms, PING but acknowledgements: 1001 seen; and 7000 frames "
+                        "beyond it\n"));
+  // By the usual pace, which gives a rate.
+  EXPECT_THAT(Run("h2wire decode --guard=server client").err,
+              HasSubstr("pings=1000/10ms, PING but acknowledgements: 1001 seen at once, "));
   EXPECT_THAT(one.err, HasSubstr("h2wire: one direction was seen: pings, resets and "
                                  "tiny_window_updates hang on the other"));
   // With DATA going the other way, each PING is an answer; without, it is none.
@@ -1413,6 +1450,20 @@ TEST_F(Program, JudgesWhatHangsOnTheOtherDirectionOnlyWhereThatIsSeen) {
   const Result flood = Run(guard + "silent");
   EXPECT_EQ(flood.status, 1);
   EXPECT_THAT(flood.out, HasSubstr("PING frames come too fast"));
+  // So it is in the table of all limits.
+  const Result one_table = Run("h2wire stat --guard=server --pace=4000000000 client");
+  EXPECT_EQ(one_table.status, 0);
+  EXPECT_THAT(one_table.out, HasSubstr("\nlimits, sent by the client "));
+  EXPECT_THAT(one_table.out,
+              HasSubstr("\npings                               1000/10ms       1001          0   "
+                        "      1000         7000  not judged\n"));
+  EXPECT_THAT(one_table.out,
+              HasSubstr("\nsettings_frames                     100/200ms          1         99   "
+                        "         1            0\n"));
+  const Result two_tables =
+      Run("h2wire stat --guard=observer --pace=4000000000 --client=client --server=silent");
+  EXPECT_THAT(two_tables.out, HasSubstr("\nlimits, sent by the server "));
+  EXPECT_THAT(two_tables.out, Not(HasSubstr("not judged")));
   // What stays below its limits says so too.
   const Result quiet = Run("h2wire decode --guard=server", preface + Wire({SettingsFrame()}));
   EXPECT_THAT(quiet.err, HasSubstr("nearest to its limit came settings_frames=100/200ms, SETTINGS "
@@ -1434,6 +1485,11 @@ TEST_F(Program, ReportsAndGoesOnIfAsked) {
   EXPECT_EQ(std::count(errors.out.begin(), errors.out.end(), '\n'), 5 + 1) << errors.out;
   EXPECT_THAT(errors.out, HasSubstr("a client sent PUSH_PROMISE"));
   EXPECT_EQ(Run("h2wire encode", Run(decode + "--json octets").out).out, octets);
+  const Result stat = Run("h2wire stat --pace=4000000000 --guard=server --report_only octets");
+  EXPECT_THAT(stat.out, HasSubstr("\nSETTINGS                 105 "));
+  EXPECT_THAT(stat.out, HasSubstr("\nsettings_frames                     100/200ms        101      "
+                                  "    0          100            5\n"));
+  EXPECT_THAT(stat.out, HasSubstr("\nErrors: 6\n"));
   // What breaks a rule by itself ends it all the same.
   EXPECT_THAT(Run(decode, octets + Octets("000000 00 00 00000000 000000 04 01 00000000")).out,
               HasSubstr("; decoding stops here: 000000 00 00 00000000\n"));
@@ -1477,15 +1533,18 @@ TEST_F(Program, TakesEveryLimitFromTheCommandLine) {
 TEST_F(Program, ShowsTheGoawayThatAnAlarmIsAbout) {
   const GoawayFrame goaway = {
       .last_stream_id = 7, .error_code = ErrorCode::kInternalError, .debug_data = AsBytes("why")};
-  const Result result = Run("h2wire decode --guard=client", Wire({goaway}));
+  // Even before SETTINGS it is in order.
+  EXPECT_EQ(Run("h2wire decode --guard=client", Wire({goaway})).status, 0);
+  const std::string octets = Wire({GoawayFrame{.last_stream_id = 5}, goaway});
+  const Result result = Run("h2wire decode --guard=client", octets);
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.out,
               HasSubstr("; decoding stops here: last_stream_id=7 error_code=INTERNAL_ERROR "
                         "debug_data=3 \"why\"\n"));
-  const Result json = Run("h2wire decode --json --guard=client", Wire({goaway}));
+  const Result json = Run("h2wire decode --json --guard=client", octets);
   EXPECT_THAT(json.out, HasSubstr(R"("last_stream_id":7,"error_code":2,)"));
-  EXPECT_THAT(json.out, HasSubstr(R"("debug_data_text":"why","error":{"fault":"first_frame_)"));
-  EXPECT_EQ(Run("h2wire encode", json.out).out, Wire({goaway}));
+  EXPECT_THAT(json.out, HasSubstr(R"("debug_data_text":"why","error":{"fault":")"));
+  EXPECT_EQ(Run("h2wire encode", json.out).out, octets);
 }
 
 TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
@@ -1513,6 +1572,7 @@ TEST_F(Program, EndsWithTwoAndASentenceIfUsedWrongly) {
       {"h2wire decode --type=256", "it is names of types"},
       {"h2wire decode --client=a", "both are needed"},
       {"h2wire stat --server=a", "both are needed"},
+      {"h2wire decode --client=- --server=-", "cannot both be standard input"},
       {"h2wire decode --client=a --server=b c", "there is another one"},
       {"h2wire encode --from=me", "--from is client or server"},
       {"h2wire decode missing", "cannot open missing: No such file or directory"},

@@ -33,11 +33,6 @@
 
 namespace h2wire::inline H2WIRE_ABI {
 
-// The frames that carry a field block, or a fragment of one. RFC 9113, 4.3.
-template <class F>
-concept FieldBlockFrame = std::same_as<F, HeadersFrame> || std::same_as<F, PushPromiseFrame> ||
-    std::same_as<F, ContinuationFrame>;
-
 // How large a field block may grow.
 struct FieldBlockLimits {
   std::size_t max_octets = 65536;  // of all fragments together, as they are compressed

@@ -45,11 +45,6 @@ enum class CutPadding {
   kEach,   // every piece has as much: this costs windows of flow control
 };
 
-// The frames of which field blocks are made.
-template <class F>
-concept FieldBlockFrame = std::same_as<F, HeadersFrame> || std::same_as<F, PushPromiseFrame> ||
-    std::same_as<F, ContinuationFrame>;
-
 // The pieces of a frame, in their order; at least one. `Piece` is F where all are of its type, else
 // the variant `Set`. They borrow what the frame borrows.
 template <class F, AnyFrameSet Set = Frame>

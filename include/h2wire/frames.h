@@ -335,6 +335,11 @@ concept FrameAlternative = std::same_as<F, RawFrame> || requires {
   { F::kName } -> std::convertible_to<std::string_view>;
 };
 
+// The frames that carry a field block, or a fragment of one. RFC 9113, 4.3.
+template <class F>
+concept FieldBlockFrame = std::same_as<F, HeadersFrame> || std::same_as<F, PushPromiseFrame> ||
+    std::same_as<F, ContinuationFrame>;
+
 namespace internal {
 
 template <class... Fs>

@@ -218,7 +218,7 @@ class Direction {
         options_.decode);
     if (outcome.status == DecodeStatus::kOk) [[likely]] {
       Take(outcome.size);
-      if (alarm.fault != Fault::kNone) [[unlikely]]
+      if (alarm.raised()) [[unlikely]]
         Fail(events, alarm);
       return;
     }
@@ -249,7 +249,7 @@ class Direction {
     if (!alarm.raised()) return false;
     events.Error(Offset(), Rest(), alarm);
     Take(Rest().size());
-    Fail(events, alarm.error);
+    Fail(events, alarm);
     return true;
   }
 
@@ -259,18 +259,18 @@ class Direction {
     const bool too_large = outcome.error.fault == Fault::kFrameTooLarge;
     if (events.TakesAllOctets() && !too_large) Fill(events, outcome.size);
     Alarm alarm =
-        watch_ ? watch_->Check(outcome.error, input_.arrival()) : Alarm{outcome.error, {}};
-    if (too_large && Offset() == 0 && greeting_ != Fault::kNone)
-      alarm = {ErrorOf(greeting_, 0), {}};
-    const FrameError& error = alarm.error;
+        watch_ ? watch_->Check(outcome.error, input_.arrival()) : Alarm{.error = outcome.error};
+    if (too_large && Offset() == 0 && greeting_ != Fault::kNone) {
+      alarm = {.error = ErrorOf(greeting_, 0)};
+    }
     const std::size_t have = std::min(outcome.size, Rest().size());
     const std::size_t shown =
         too_large && events.TakesAllOctets() ? kFrameHeaderSize : have;  // however many have come
     events.Error(Offset(), Rest().first(shown), alarm);
     const std::uint64_t offset = Offset();
     Take(shown);
-    Fail(events, error);
-    if (error.stream_id == 0 || outcome.size == shown) return;
+    Fail(events, alarm);
+    if (alarm.ends() || outcome.size == shown) return;
     // The rest of the frame comes later, if it does, and is stepped over.
     if (Fill(events, outcome.size - shown)) return Take(outcome.size - shown);
     events.Incomplete(offset, Rest(), shown + Rest().size(), outcome.size);
@@ -278,9 +278,9 @@ class Direction {
   }
 
   template <class Events>
-  void Fail(Events& events, const FrameError& error, bool go_on = false) {
+  void Fail(Events& events, const Alarm& alarm) {
     all_good_ = false;
-    if (error.stream_id == 0 && !go_on) StopDecoding(events);
+    if (alarm.ends()) StopDecoding(events);
   }
 
   template <class Events>
@@ -331,10 +331,6 @@ bool DecodeConnection(Input& input, const ConnectionOptions& options, Events& ev
   }
   if (direction.watch() != nullptr) at_end(*direction.watch());
   return direction.all_good();
-}
-template <class Events>
-bool DecodeConnection(Input& input, const ConnectionOptions& options, Events& events) {
-  return DecodeConnection(input, options, events, [](const Watch&) {});
 }
 
 }  // namespace h2wire::tools

@@ -21,9 +21,9 @@ std::optional<Failure> FailureOfForeign(const std::string& file, Bytes in);
 // The same of a file without an octet.
 Failure FailureOfEmpty(const std::string& file);
 
-// The same of text that is read as hex, if it is a dump with the offset at the beginning of each
-// line.
-std::optional<Failure> FailureOfDump(const std::string& file, std::string_view text);
+// The same of what is to be read as hex text: if it is none, or a dump with the offset at the
+// beginning of each line.
+std::optional<Failure> FailureOfHex(const std::string& file, std::string_view text);
 
 }  // namespace h2wire::tools
 

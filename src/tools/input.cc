@@ -193,7 +193,7 @@ class HexInput : public BufferedInput {
         break;
       }
       if (!std::exchange(begun_, true)) {
-        if (const auto dump = FailureOfDump(file(), AsText(text))) throw *dump;
+        if (const auto dump = FailureOfHex(file(), AsText(text))) throw *dump;
       }
       std::size_t used = 0;
       try {

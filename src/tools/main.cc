@@ -33,17 +33,21 @@ void ReportNearest(const Watch& watch, Output& output) {
   output.Flush();
   if (const std::optional<Peak> peak = watch.Nearest()) {
     absl::FPrintF(stderr, "h2wire: nearest to its limit came %s=%s, %s: %d seen", peak->row->name,
-                  TextOf(peak->limit), peak->row->what, peak->used);
-    if (peak->exceeded != 0) absl::FPrintF(stderr, ", and then %d too many", peak->exceeded);
+                  TextOf(peak->most), peak->row->what, peak->most.used);
+    if (peak->all > peak->most.used) absl::FPrintF(stderr, " at once, %d in all", peak->all);
+    // Of less than a second there is no rate.
+    if (const double seconds = watch.Elapsed().count(); peak->all != 0 && seconds >= 1) {
+      absl::FPrintF(stderr, ", %.3g a second", static_cast<double>(peak->all) / seconds);
+    }
+    if (peak->too_many != 0) {
+      absl::FPrintF(stderr, "; and %d %s beyond it", peak->too_many,
+                    peak->too_many == 1 ? "frame" : "frames");
+    }
     absl::FPrintF(stderr, "\n");
   }
   absl::FPrintF(stderr,
                 "h2wire: one direction was seen: pings, resets and tiny_window_updates hang on the "
                 "other, and are not judged (--client with --server sees both)\n");
-}
-
-bool GoesOn(const Options& options) {
-  return options.connection.watch && options.connection.watch->report_only;
 }
 
 // Calls `decode` with a function that makes the events of a side: lines that begin with `mark`, or
@@ -68,7 +72,7 @@ int Decode(const Options& options, Output& output) {
       const std::unique_ptr<Input> client = Open(options.client, options.hex);
       const std::unique_ptr<Input> server = Open(options.server, options.hex);
       return DecodePair(*client, *server, options.connection, make_events("> ", "client"),
-                        make_events("< ", "server"));
+                        make_events("< ", "server"), [](const Watch&, Side) {});
     }
     const std::unique_ptr<Input> input = Open(options.files[0], options.hex);
     auto events = make_events("", "");

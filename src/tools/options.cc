@@ -170,7 +170,9 @@ ABSL_FLAG(std::string, server, "",
           "cause, > is from the client and < from the server");
 ABSL_FLAG(bool, streams, false, "a line for each stream: frames, octets, how it ended");
 ABSL_FLAG(std::string, from, "", "of the lines of a pair, those of the client or server");
-ABSL_FLAG(std::uint32_t, octets, 24, "how many octets of each octet string text shows");
+ABSL_FLAG(std::uint32_t, octets, 24,
+          "how many octets of each octet string text shows; of\n"
+          "the debug data of GOAWAY ten times as many");
 
 namespace h2wire::tools {
 namespace {
@@ -220,7 +222,8 @@ const std::array<CommandRow, 4>& Rows() {
        "connection sent; without FILE they come from standard input. Octets, smallest, mean\n"
        "and largest are those of whole frames, the 9 of the header included. Below it: how\n"
        "fast they were decoded, and the errors.\n",
-       {"hex", "streams", "client", "server", "guard", "pace", "max_frame_size", "no_extensions"}},
+       {"hex", "streams", "client", "server", "guard", "limits", "report_only", "pace",
+        "max_frame_size", "no_extensions"}},
       {Command::kRelay, "relay", "", 0, kRelaySummary, kRelayDescription, RelayOptionNames()},
   }};
   return rows;
@@ -393,6 +396,9 @@ Options ParseCommandLine(const std::vector<std::string>& arguments) {
   options.server = absl::GetFlag(FLAGS_server);
   if (options.client.empty() != options.server.empty()) {
     throw Failure("--client and --server are the two sides of one connection: both are needed");
+  }
+  if (options.client == "-" && options.server == "-") {
+    throw Failure("--client and --server cannot both be standard input");
   }
   if (!options.client.empty() && !options.files.empty()) {
     throw Failure("--client and --server name the files, and there is another one");

@@ -71,7 +71,8 @@ bool Causes::Allow(Side side, Bytes octets) {
   }
   if (header.type == DataFrame::kType) {
     const std::int64_t size = header.length;
-    return size <= own.window && size <= own.initial_window + own.StreamOf(header.stream_id).window;
+    return size <= own.window.octets &&
+           size <= own.initial_window + own.StreamOf(header.stream_id).window.octets;
   }
   return true;
 }
@@ -81,6 +82,15 @@ bool Causes::AwaitsRequest(Bytes octets) {
   const FrameHeader header = LoadHeader(octets.data());
   const bool answer = header.type == HeadersFrame::kType || header.type == DataFrame::kType;
   return answer && header.stream_id % 2 == 1 && !client_.StreamOf(header.stream_id).ended;
+}
+
+bool Causes::AwaitsAnswer(Bytes octets) {
+  if (const auto update = FrameIn<WindowUpdateFrame>(octets)) {
+    return update->stream_id == 0 ? server_.window.widened
+                                  : server_.StreamOf(update->stream_id).window.widened;
+  }
+  const auto ping = FrameIn<PingFrame>(octets);
+  return ping && !ping->ack && !client_.pings.empty();
 }
 
 }  // namespace h2wire::tools

@@ -46,15 +46,15 @@ class Causes {
       end.opened_even = std::max(end.opened_even, frame.promised_stream_id);
     } else if constexpr (std::same_as<F, DataFrame>) {
       const auto size = static_cast<std::int64_t>(FlowControlledLength(frame));
-      end.window -= size;
-      end.StreamOf(frame.stream_id).window -= size;
+      end.window.Use(size);
+      end.StreamOf(frame.stream_id).window.Use(size);
       if (frame.end_stream) end.Ends(frame.stream_id);
     } else if constexpr (std::same_as<F, RstStreamFrame>) {
       end.Ends(frame.stream_id);
     } else if constexpr (std::same_as<F, WindowUpdateFrame>) {
       End& other = Of(Other(side));
-      (frame.stream_id == 0 ? other.window : other.StreamOf(frame.stream_id).window) +=
-          frame.window_size_increment;
+      (frame.stream_id == 0 ? other.window : other.StreamOf(frame.stream_id).window)
+          .Widen(frame.window_size_increment);
     }
   }
 
@@ -65,10 +65,28 @@ class Causes {
   // stream: an answer behind its request.
   [[nodiscard]] bool AwaitsRequest(Bytes octets);
 
+  // Whether the frame, of the client, most likely comes behind what the server still sends: credit
+  // for DATA that is not listed, a PING while another has no acknowledgement.
+  [[nodiscard]] bool AwaitsAnswer(Bytes octets);
+
  private:
+  // A window for what one end sends.
+  struct Window {
+    std::int64_t octets = 0;
+    bool widened = false;  // and nothing has used it since
+
+    void Use(std::int64_t size) {
+      octets -= size;
+      widened = widened && size == 0;
+    }
+    void Widen(std::int64_t size) {
+      octets += size;
+      widened = true;
+    }
+  };
   // Of what one end sends.
   struct Stream {
-    std::int64_t window = 0;  // octets beyond the initial window
+    Window window{};  // beyond the initial one
     bool ended = false;
   };
   struct End {
@@ -77,7 +95,7 @@ class Causes {
     std::deque<std::array<std::byte, 8>> pings{};  // not acknowledged
     StreamId opened = 0;
     StreamId opened_even = 0;
-    std::int64_t window = 65535;
+    Window window{.octets = 65535};
     std::int64_t initial_window = 65535;
     std::unordered_map<StreamId, Stream> streams{};
 
@@ -132,10 +150,11 @@ class Listed {
 };
 
 // Decodes both to their ends. Each of the events is given those of one side. Returns whether all
-// octets were decoded, and nothing was wrong.
-template <class Events>
+// octets were decoded, and nothing was wrong. `at_end` is called with each guard and whose frames
+// it judged, if there are guards.
+template <class Events, class AtEnd>
 bool DecodePair(Input& from_client, Input& from_server, const ConnectionOptions& options,
-                Events client_events, Events server_events) {
+                Events client_events, Events server_events, AtEnd at_end) {
   Causes causes;
   Direction client(from_client, options, Side::kClient);
   Direction server(from_server, options, Side::kServer);
@@ -148,7 +167,8 @@ bool DecodePair(Input& from_client, Input& from_server, const ConnectionOptions&
       const bool client_may = causes.Allow(Side::kClient, request);
       const Bytes answer = server.Peek(to_client);
       const bool server_may = causes.Allow(Side::kServer, answer);
-      server_next = server_may && !(client_may && causes.AwaitsRequest(answer));
+      const bool in_order = causes.AwaitsRequest(answer) && !causes.AwaitsAnswer(request);
+      server_next = server_may && !(client_may && in_order);
     }
     if (server_next) {
       server_goes_on = server.Step(to_client);
@@ -156,6 +176,8 @@ bool DecodePair(Input& from_client, Input& from_server, const ConnectionOptions&
       client_goes_on = client.Step(to_server);
     }
   }
+  if (client.watch() != nullptr) at_end(*client.watch(), Side::kClient);
+  if (server.watch() != nullptr) at_end(*server.watch(), Side::kServer);
   return client.all_good() && server.all_good();
 }
 

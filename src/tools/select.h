@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "h2wire/bytes.h"
-#include "h2wire/error.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
 #include "watch.h"
@@ -47,10 +46,10 @@ class Selected {
   }
   template <class F>
   void Frame(std::uint64_t offset, Bytes octets, const F& frame, const Alarm& alarm) {
-    if (Shows(octets, alarm.error)) events_.Frame(offset, octets, frame, alarm);
+    if (Shows(octets, alarm)) events_.Frame(offset, octets, frame, alarm);
   }
   void Error(std::uint64_t offset, Bytes octets, const Alarm& alarm) {
-    if (Shows(octets, alarm.error)) events_.Error(offset, octets, alarm);
+    if (Shows(octets, alarm)) events_.Error(offset, octets, alarm);
   }
   void Incomplete(std::uint64_t offset, Bytes octets, std::size_t have, std::size_t need) {
     events_.Incomplete(offset, octets, have, need);
@@ -61,10 +60,9 @@ class Selected {
   void BeforeRead(std::uint64_t offset) { events_.BeforeRead(offset); }
 
  private:
-  [[nodiscard]] bool Shows(Bytes octets, const FrameError& error) const {
-    const bool good = error.fault == Fault::kNone;
-    if (!good && error.stream_id == 0) return true;
-    return selection_.Has(LoadHeader(octets.data())) && !(selection_.errors && good);
+  [[nodiscard]] bool Shows(Bytes octets, const Alarm& alarm) const {
+    if (alarm.ends()) return true;
+    return selection_.Has(LoadHeader(octets.data())) && (alarm.raised() || !selection_.errors);
   }
 
   const Selection& selection_;

@@ -24,6 +24,7 @@
 #include "failure.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
+#include "h2wire/guard_limits.h"
 #include "h2wire/header.h"
 #include "h2wire/print.h"
 #include "input.h"
@@ -31,6 +32,7 @@
 #include "pair.h"
 #include "printable.h"
 #include "progress.h"
+#include "watch.h"
 
 namespace h2wire::tools {
 namespace {
@@ -175,6 +177,9 @@ class StatEvents {
     done_ += std::exchange(offset_, 0);
   }
 
+  // Who sent what is in the file, as far as it is known.
+  [[nodiscard]] Side side() const { return side_; }
+
   // The side of a pair that the next event is of.
   void Select(const std::string& file, Side side) {
     file_ = file;
@@ -199,7 +204,8 @@ class StatEvents {
       codes.Count(F::kType, frame.error_code, side_);
     }
     first_ = false;
-    if (alarm.raised()) return Error(offset, octets, alarm);
+    if (alarm.raised()) Error(offset, octets, alarm);
+    if (alarm.ends()) return;
     if (by_stream_) streams.Count(side_, header, frame);
     const std::uint64_t size = kFrameHeaderSize + header.length;
     Counts& counts = by_type[static_cast<std::size_t>(header.type)];
@@ -392,6 +398,41 @@ class Keeper {
   std::vector<std::pair<std::string, Streams>> connections_;
 };
 
+// How near to the limits of the guards it came, by who sent it.
+class LimitTables {
+ public:
+  void Keep(const Watch& watch, Side side) {
+    Peaks& peaks = peaks_[static_cast<std::size_t>(side)];
+    if (peaks.empty()) {
+      peaks = watch.peaks();
+      return;
+    }
+    for (std::size_t i = 0; i < peaks.size(); ++i) peaks[i] += watch.peaks()[i];
+  }
+
+  // `one_direction`: whether the guards saw no other.
+  void Write(bool one_direction, Output& output) const {
+    for (std::size_t side = 0; side < peaks_.size(); ++side) {
+      if (peaks_[side].empty()) continue;
+      output.Append(absl::StrFormat("\n%-30s %14s %10s %10s %12s %12s\n",
+                                    absl::StrCat("limits, sent ", std::string(kBySide[side])),
+                                    "value", "at once", "left", "in all", "frames above"));
+      for (const Peak& peak : peaks_[side]) {
+        const bool unjudged = one_direction && Watch::DependsOnOtherDirection(peak.row->fault);
+        output.Append(
+            absl::StrFormat("%-30s %14s %10d %10d %12s %12d%s\n", peak.row->name, TextOf(peak.most),
+                            peak.most.used, peak.most.headroom(),
+                            peak.row->kind == LimitRow::Kind::kRate ? absl::StrCat(peak.all) : "",
+                            peak.too_many, unjudged ? "  not judged" : ""));
+      }
+      if (one_direction) output.Append("What is not judged hangs on the other direction.\n");
+    }
+  }
+
+ private:
+  std::array<Peaks, 3> peaks_;
+};
+
 // Who sends what reaches whom a guard is to be.
 Side SideOf(const std::optional<WatchOptions>& watch) {
   if (!watch || watch->receiver == Receiver::kUnknown) return Side::kUnknown;
@@ -410,6 +451,7 @@ int Stat(const Options& options, Output& output) {
   StatEvents events(options.hex || pair ? std::nullopt : SizeOfAll(files),
                     options.connection.decode.extensions, options.streams);
   Keeper streams(options.streams);
+  LimitTables limits;
   const auto decode = [&](auto function) {
     Clock::time_point begin = Clock::now();
     try {
@@ -427,7 +469,8 @@ int Stat(const Options& options, Output& output) {
       begin = Clock::now();
       DecodePair(*client, *server, options.connection,
                  SideEvents(events, options.client, Side::kClient),
-                 SideEvents(events, options.server, Side::kServer));
+                 SideEvents(events, options.server, Side::kServer),
+                 [&](const Watch& watch, Side side) { limits.Keep(watch, side); });
     });
     streams.Keep("the connection", events);
   } else {
@@ -436,7 +479,8 @@ int Stat(const Options& options, Output& output) {
         const std::unique_ptr<Input> input = Open(file, options.hex);
         events.BeginFile(file, SideOf(options.connection.watch));
         begin = Clock::now();
-        DecodeConnection(*input, options.connection, events);
+        DecodeConnection(*input, options.connection, events,
+                         [&](const Watch& watch) { limits.Keep(watch, events.side()); });
       });
       streams.Keep(Printable(NameOfInput(file)), events);
     }
@@ -446,6 +490,7 @@ int Stat(const Options& options, Output& output) {
     WriteRate(events, std::chrono::duration<double>(elapsed).count(), output);
     events.codes.Write(output);
     streams.Write(output);
+    limits.Write(/*one_direction=*/!pair, output);
     output.Append("\n");
     WriteErrors(events, output);
   }

@@ -107,7 +107,7 @@ void TextEvents::AddPadding(std::string& details, Bytes padding) const {
   AddWord(details, absl::StrCat("padding=", Hex(shown), shown.size() < padding.size() ? "…" : ""));
 }
 
-std::string TextEvents::Judged(const Alarm& alarm, bool goes_on, std::string_view details) const {
+std::string TextEvents::Judged(const Alarm& alarm, std::string_view details) const {
   const FrameError& error = alarm.error;
   const bool connection = error.stream_id == 0;
   std::string judged = connection ? "*** CONNECTION ERROR " : "*** STREAM ERROR ";
@@ -121,7 +121,7 @@ std::string TextEvents::Judged(const Alarm& alarm, bool goes_on, std::string_vie
     absl::StrAppend(&judged, ", ", std::string(alarm.limit.name), "=", TextOf(alarm.limit), " and ",
                     alarm.limit.used, " seen");
   }
-  if (connection && !goes_on) judged += "; decoding stops here";
+  if (alarm.ends()) judged += "; decoding stops here";
   judged += ": ";
   judged += details;
   return judged;
@@ -130,10 +130,10 @@ std::string TextEvents::Judged(const Alarm& alarm, bool goes_on, std::string_vie
 void TextEvents::Error(std::uint64_t offset, Bytes octets, const Alarm& alarm) {
   if (IsOfPreface(alarm.error.fault)) {
     return Line(offset, kPrefaceLabel, "connection", "", Colour::kError,
-                Judged(alarm, /*goes_on=*/false, Quoted(octets, max_octets_)));
+                Judged(alarm, Quoted(octets, max_octets_)));
   }
   Line(offset, LoadHeader(octets.data()), Colour::kError,
-       Judged(alarm, /*goes_on=*/false, HexOfFrame(octets, max_octets_)));
+       Judged(alarm, HexOfFrame(octets, max_octets_)));
 }
 
 void TextEvents::Incomplete(std::uint64_t offset, Bytes, std::size_t have, std::size_t need) {

@@ -41,24 +41,24 @@ constexpr Colour ColourOf() {
 // Takes the events of DecodeConnection.
 class TextEvents {
  public:
-  // `max_octets`: how much is shown of each octet string. `goes_on`: whether alarms of a guard do
-  // not end decoding. `mark`: what each line begins with.
+  // `max_octets`: how much is shown of each octet string. `mark`: what each line begins with.
   TextEvents(Output& output, bool colours, std::size_t max_octets, const DecodeOptions& decode,
-             bool goes_on, std::string_view mark = {})
-      : output_(output),
-        colours_(colours),
-        max_octets_(max_octets),
-        decode_(decode),
-        goes_on_(goes_on),
-        mark_(mark) {}
+             std::string_view mark = {})
+      : output_(output), colours_(colours), max_octets_(max_octets), decode_(decode), mark_(mark) {}
 
   static constexpr bool TakesAllOctets() { return false; }
+
+  // How much more of the debug data of GOAWAY is shown.
+  static constexpr std::size_t kGoawayFactor = 10;
 
   void Preface();
   template <class F>
   void Frame(std::uint64_t offset, Bytes octets, const F& frame, const Alarm& alarm) {
     const FrameHeader header = LoadHeader(octets.data());
-    std::string details = ToString(frame, {.type_and_stream = false, .max_octets = max_octets_});
+    // Why somebody hangs up is the most interesting text of all.
+    const std::size_t max_octets =
+        std::is_same_v<F, GoawayFrame> ? kGoawayFactor * max_octets_ : max_octets_;
+    std::string details = ToString(frame, {.type_and_stream = false, .max_octets = max_octets});
     if constexpr (std::is_same_v<F, RawFrame>) {
       // Of a type that is known: the RFC says so.
       if (TypeName(header.type, decode_.extensions) != RawFrame::kName) {
@@ -72,7 +72,7 @@ class TextEvents {
         [&](std::string_view name) { AddWord(details, name, "_reserved"); },
         [&](Bytes padding) { AddPadding(details, padding); });
     if (!alarm.raised()) return Line(offset, header, ColourOf<F>(), details);
-    Line(offset, header, Colour::kError, Judged(alarm, goes_on_, details));
+    Line(offset, header, Colour::kError, Judged(alarm, details));
   }
   void Error(std::uint64_t offset, Bytes octets, const Alarm& alarm);
   void Incomplete(std::uint64_t offset, Bytes octets, std::size_t have, std::size_t need);
@@ -85,9 +85,8 @@ class TextEvents {
                            std::uint8_t undefined_flags);
   void AddPadding(std::string& details, Bytes padding) const;
 
-  // What is wrong, and `details` of what it is wrong with; `goes_on`: even if the connection is
-  // lost.
-  std::string Judged(const Alarm& alarm, bool goes_on, std::string_view details) const;
+  // What is wrong, and `details` of what it is wrong with.
+  std::string Judged(const Alarm& alarm, std::string_view details) const;
 
   void Line(std::uint64_t offset, const FrameHeader& header, Colour colour,
             std::string_view details);
@@ -98,7 +97,6 @@ class TextEvents {
   bool colours_;
   std::size_t max_octets_;
   DecodeOptions decode_;
-  bool goes_on_;
   std::string_view mark_;
 };
 

@@ -7,13 +7,14 @@
 #define H2WIRE_TOOLS_WATCH_H_
 
 #include <algorithm>
-#include <array>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
@@ -35,18 +36,28 @@ struct WatchOptions {
 // What is wrong with a frame, and of which limit.
 struct Alarm {
   FrameError error{};
-  LimitUse limit{};  // without a name if it is about none
+  LimitUse limit{};       // without a name if it is about none
+  bool reported = false;  // and nothing more: decoding goes on
 
   [[nodiscard]] bool raised() const { return error.fault != Fault::kNone; }
+  // Whether the connection is lost.
+  [[nodiscard]] bool ends() const { return raised() && error.stream_id == 0 && !reported; }
 };
 
 // How near to its limit something came.
 struct Peak {
   const LimitRow* row = nullptr;
-  std::uint64_t used = 0;  // the most that was
-  LimitUse limit{};
-  std::uint64_t exceeded = 0;  // how often it would have been, if it had been judged
+  LimitUse most{};             // when it was nearest
+  std::uint64_t all = 0;       // tokens that were taken, of a rate
+  std::uint64_t too_many = 0;  // frames beyond
+
+  Peak& operator+=(const Peak& other);
+  // Of the limit.
+  [[nodiscard]] double Share() const;
 };
+
+// A row for each limit of its own, in the order of kLimitRows.
+using Peaks = std::vector<Peak>;
 
 // "2000/5ms", as SetLimit takes it.
 std::string TextOf(const LimitUse& limit);
@@ -62,14 +73,18 @@ class Watch {
   // Judges the next frame, of which the last octets came at `arrival`.
   template <FrameAlternative F>
   Alarm Check(const F& frame, Time arrival) {
-    return Find(guard_.Check(frame, Next(arrival)));
+    const Time now = Next(arrival);
+    if constexpr (std::same_as<F, DataFrame>) {
+      // Most frames are of this kind, and near no limit.
+      if (!frame.pad_length && frame.data.size() > options_.limits.small_data_octets) {
+        return Find(guard_.Check(frame, now), {});
+      }
+    }
+    const std::span<const std::uint64_t> taken = Taken();
+    return Find(guard_.Check(frame, now), taken);
   }
   // The same of one that Decode finds something wrong with.
-  Alarm Check(const FrameError& error, Time arrival) {
-    Alarm alarm = Find(guard_.Check(error, Next(arrival)));
-    if (!alarm.raised()) alarm.error = error;
-    return alarm;
-  }
+  Alarm Check(const FrameError& error, Time arrival);
   // Judges the next frame by its header, and remembers nothing.
   [[nodiscard]] Alarm Check(const FrameHeader& header, Time arrival) const;
 
@@ -79,26 +94,40 @@ class Watch {
     (void)guard_.Sent(frame, now_);
   }
 
-  // What came nearest to its limit, or above; nothing if nothing came.
+  // Whether what goes the other way decides how much is too much.
+  static bool DependsOnOtherDirection(Fault fault);
+
+  // How near to its limit each came, or how far above.
+  [[nodiscard]] const Peaks& peaks() const { return peaks_; }
+  // The nearest; nothing if nothing came.
   [[nodiscard]] std::optional<Peak> Nearest() const;
+  // How long it went on.
+  [[nodiscard]] std::chrono::duration<double> Elapsed() const { return now_ - begin_; }
 
  private:
   // Captures have no clock. By the pace, floods show however fast they are read; and a connection
   // that is watched as it goes on may take its time.
-  Time Next(Time arrival) { return now_ = std::max(now_ + frame_time_, arrival); }
+  Time Next(Time arrival) {
+    now_ = std::max(now_ + frame_time_, arrival);
+    if (begin_ == Time::max()) begin_ = now_ - frame_time_;
+    return now_;
+  }
 
-  // Whether what goes the other way decides how much of it is too much.
-  static bool DependsOnOtherDirection(Fault fault);
+  // How many tokens of each limit are taken.
+  std::span<const std::uint64_t> Taken();
 
-  // What is to be said of `error`, which the guard has just returned.
-  Alarm Find(FrameError error);
+  // What is to be said of a frame for which the guard has just returned `error`. `taken`: by what
+  // came before; without, the frame counts towards no limit.
+  Alarm Find(FrameError error, std::span<const std::uint64_t> taken);
 
   const WatchOptions& options_;
   ConnectionGuard guard_;
   bool pair_;
   Time frame_time_;
+  Time begin_ = Time::max();
   Time now_{};
-  std::array<Peak, std::size(kLimitRows)> peaks_{};
+  Peaks peaks_;
+  std::vector<std::uint64_t> taken_;
 };
 
 }  // namespace h2wire::tools
