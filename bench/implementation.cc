@@ -109,14 +109,35 @@ std::vector<std::byte> EncodedRecords(const std::string& operation,
       const bool last = place == kFramesOfFieldBlock - 1;
       if (place == 0) out.Headers(stream_id, false, last, {}, {}, kBody);
       if (place != 0) out.Continuation(stream_id, last, kBody);
+    } else if (operation == "relay-request") {
+      AppendRelayed(out, Relayed::kRequest, records[i]);
+    } else if (operation == "relay-data") {
+      if (i == 0) AppendRelayed(out, Relayed::kRequest, records[0]);
+      AppendRelayed(out, Relayed::kBulk, records[0]);
     } else {
       Append(out, operation, records[i], i);
     }
+  }
+  if (operation == "relay-request") {
+    for (const Record& record : records) AppendRelayed(out, Relayed::kResponse, record);
   }
   return out.TakeOctets();
 }
 
 }  // namespace
+
+void AppendRelayed(FrameWriter& out, Relayed what, const Record& record) {
+  const Bytes fields = Bytes(kBody).first(24);
+  switch (what) {
+    case Relayed::kRequest:
+      return out.Headers(record.stream_id, true, true, {}, {}, fields);
+    case Relayed::kResponse:
+      out.Headers(record.stream_id, false, true, {}, {}, fields);
+      return out.Data(record.stream_id, true, {}, 1024);
+    case Relayed::kBulk:
+      return out.Data(record.stream_id, false, {}, kBody.size());
+  }
+}
 
 std::vector<Peer> Peers() {
   std::vector<Peer> peers;
@@ -156,6 +177,7 @@ std::vector<Encoder> Encoders() {
   };
   std::ranges::move(OurEncoders(), std::back_inserter(encoders));
   std::ranges::move(OurGatherers(), std::back_inserter(encoders));
+  std::ranges::move(OurRelays(), std::back_inserter(encoders));
   for (Peer& peer : Peers()) std::ranges::move(peer.encoders, std::back_inserter(encoders));
   return encoders;
 }

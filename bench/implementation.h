@@ -115,6 +115,11 @@ inline Bytes BodyOf(const Record& record) { return Bytes(kBody).first(record.val
 inline constexpr std::size_t kFramesOfPayload = 64;
 inline constexpr std::size_t kFramesOfFieldBlock = 4;
 
+// What goes through a relay: fields as small as HPACK makes them, and DATA of 1 KiB or of kBody's
+// size.
+enum class Relayed { kRequest, kResponse, kBulk };
+void AppendRelayed(FrameWriter& out, Relayed what, const Record& record);
+
 inline constexpr std::string_view kOrigin = "https://example.com";
 inline constexpr std::uint8_t kUnknownType = 0xf0;
 
@@ -136,6 +141,8 @@ struct Encoder {
   //   batch          in turn data, data of as many octets as the value says, and window-update
   //   cut-data       for every kFramesOfPayload records, as many DATA frames with END_STREAM on the
   //                  last, on the stream of the first record
+  //   relay-request  for each record a request, and then for each a response of HEADERS and DATA
+  //   relay-data     a request, and then for each record DATA of kBody's size on its stream
   //   cut-headers    for every kFramesOfFieldBlock records, HEADERS and CONTINUATION, likewise
   std::string operation;
   std::string name;

@@ -156,9 +156,8 @@ void Relay::FinishIfSilent(Lane& lane) noexcept {
   lane.finished = lane.finished || cannot;
 }
 
-Bytes Relay::Speak(Side to, Time now) noexcept {
+Bytes Relay::Say(Side to, Time now) noexcept {
   Lane& lane = LaneTo(to);
-  if (!lane.MaySpeak()) return {};
   std::size_t size = 0;
   const auto say = [&](const auto& frame) {
     size += Encode(frame, MutableBytes(lane.spoken).subspan(size)).size;

@@ -15,6 +15,7 @@ std::vector<Decoder> OurPieceDecoders();
 std::vector<Decoder> OurPrinters();
 std::vector<Encoder> OurEncoders();
 std::vector<Encoder> OurGatherers();
+std::vector<Encoder> OurRelays();
 
 }  // namespace h2wire::bench
 

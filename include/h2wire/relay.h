@@ -101,7 +101,11 @@ class H2WIRE_API Relay {
   // What the relay itself has to say to a side now: at most kMostSpoken octets, which live until
   // the next call for the same side. They go behind all that was handed out for it before. Empty if
   // there is nothing, or nothing that can be said yet.
-  [[nodiscard]] Bytes Speak(Side to, Time now) noexcept;
+  [[nodiscard]] Bytes Speak(Side to, Time now) noexcept {
+    if (!LaneTo(to).MaySpeak()) [[likely]]
+      return {};
+    return Say(to, now);
+  }
   static constexpr std::size_t kMostSpoken = 96;
 
   // Whether octets from a side are of use. Those that are not are discarded.
@@ -154,6 +158,9 @@ class H2WIRE_API Relay {
 
     // Whether what passed ends with a frame, and not within a field block.
     bool IsBetween() const noexcept { return !in_frame && !in_block && !unjudged; }
+    // Whether nothing is to be heeded but the frames: then the next octet is the first of one, or
+    // of DATA that passes.
+    bool IsPlain() const noexcept { return !attention && !ended && !finished && !unjudged; }
     // Whether what is owed can be said now. Only GOAWAY at the end can come before SETTINGS.
     bool MaySpeak() const noexcept {
       return owed != 0 && IsBetween() && !finished && (settings_passed || owed == kOwesEnd);
@@ -165,6 +172,9 @@ class H2WIRE_API Relay {
     StreamId last_opened = 0;  // the highest stream that passed: of HEADERS or PUSH_PROMISE
     StreamId last_told = kMaxStreamId;    // the lowest last stream of the GOAWAYs that passed,
     StreamId last_spoken = kMaxStreamId;  // and of those that the relay said
+    DataFrame passing{};                  // DATA that passes by its header, and without its data:
+    std::uint32_t passing_size = 0;       // how much data there is,
+    std::uint32_t passing_left = 0;       // and how much of it is still to come
     bool in_preface;                      // it is not complete
     bool in_frame = false;                // the beginning of a frame passed, and not its end
     bool in_block = false;                // the same of a field block
@@ -203,6 +213,14 @@ class H2WIRE_API Relay {
   const Lane& LaneFrom(Side from) const noexcept { return lanes_[static_cast<std::size_t>(from)]; }
   Lane& LaneTo(Side to) noexcept { return LaneFrom(Other(to)); }
   const Lane& LaneTo(Side to) const noexcept { return LaneFrom(Other(to)); }
+
+  // What Speak returns if there is something to say.
+  Bytes Say(Side to, Time now) noexcept;
+
+  // The same as Receive behind the octets before `end`, which pass.
+  template <class Seen>
+  H2WIRE_NOINLINE RelayStep ReceiveBehind(std::size_t end, Side from, Bytes in,
+                                          MutableBytes storage, Judge<Seen>& judge) noexcept;
 
   // Returns whether there is something to be decoded.
   bool Begin(Lane& lane, Course& course, MutableBytes storage) noexcept;

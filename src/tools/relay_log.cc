@@ -71,7 +71,8 @@ RelayStatistics& RelayStatistics::operator+=(const RelayStatistics& other) {
 std::string ToString(const RelayStatistics& statistics) {
   std::string text = absl::StrFormat("%-18s %14s %18s %14s %18s\n", "", "from clients", "octets",
                                      "from servers", "octets");
-  const auto& [client, server] = statistics.counters;
+  const Counters& client = statistics.counters[0];
+  const Counters& server = statistics.counters[1];
   std::size_t at = 0;
   client.ForEachType([&](std::string_view name, const Traffic& from_client) {
     const Traffic& from_server = server.types[at++];

@@ -135,7 +135,9 @@ void RelayPair::Sweep(Relay::Time now) {
 void RelayPair::GoOn() {
   if (done_) return;
   now_ = RelayWorker::Now();
-  while (Pump(client_, server_) | Pump(server_, client_)) {
+  for (bool moved = true; moved;) {
+    moved = Pump(client_, server_);
+    moved = Pump(server_, client_) || moved;
   }
   Settle();
 }

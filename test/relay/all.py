@@ -35,38 +35,39 @@ def version(program):
     return found[0] if found else "?"
 
 
-def haproxy(root):
-    """HAProxy in HTTP/2 mode, in front of nghttpd."""
-    server, behind = harness.nghttpd(root)
-    port = harness.free_port()
-    where = tempfile.mkdtemp(dir=harness.WORK)
-    with open(os.path.join(where, "haproxy.cfg"), "w") as out:
-        out.write(f"""defaults
-  mode http
+def haproxy_at(mode, listen, to):
+    """HAProxy: `listen` and `to` are what its configuration says behind the port."""
+    path = os.path.join(tempfile.mkdtemp(dir=harness.WORK), "haproxy.cfg")
+
+    def command_of(port):
+        with open(path, "w") as out:
+            out.write(f"""defaults
+  mode {mode}
   timeout connect 5s
   timeout client 60s
   timeout server 60s
 frontend f
-  bind 127.0.0.1:{port} proto h2
+  bind 127.0.0.1:{port} {listen}
   default_backend b
 backend b
-  server s 127.0.0.1:{behind} proto h2
+  server s 127.0.0.1:{to}
 """)
-    process = harness.start(["haproxy", "-f", os.path.join(where, "haproxy.cfg")],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    harness.wait_for(port, process)
-    return process, port
+        return ["haproxy", "-db", "-f", path]
+
+    return harness.serve(command_of)
+
+
+def haproxy(root):
+    """HAProxy in HTTP/2 mode, in front of nghttpd."""
+    return haproxy_at("http", "proto h2", f"{harness.nghttpd(root)[1]} proto h2")
 
 
 def nghttpx(root):
     """nghttpx, in front of nghttpd."""
-    server, behind = harness.nghttpd(root)
-    port = harness.free_port()
-    process = harness.start(
-        ["nghttpx", f"--frontend=127.0.0.1,{port};no-tls", f"--backend=127.0.0.1,{behind};;proto=h2",
-         "--workers=1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    harness.wait_for(port, process)
-    return process, port
+    behind = harness.nghttpd(root)[1]
+    return harness.serve(lambda port: [
+        "nghttpx", f"--frontend=127.0.0.1,{port};no-tls", f"--backend=127.0.0.1,{behind};;proto=h2",
+        "--workers=1"])
 
 
 SERVERS = {
@@ -110,12 +111,69 @@ CLIENTS = {
 }
 
 
+def page_of_100(root):
+    """A page that says which of its resources came, and by which protocol."""
+    os.mkdir(os.path.join(root, "page"))
+    names = [f"r{i}.js" for i in range(100)]
+    for i, name in enumerate(names):
+        with open(os.path.join(root, "page", name), "w") as out:
+            out.write(f"come.push({i}); // {'x' * 100 * i}\n")
+    with open(os.path.join(root, "page", "index.html"), "w") as out:
+        out.write("<p id=said></p><script>var come = [];</script>"
+                  + "".join(f"<script src={name}></script>" for name in names)
+                  + "<script>addEventListener('load', () => { said.textContent = come.length + ' came, ' +"
+                  " performance.getEntriesByType('resource').filter(r => r.nextHopProtocol == 'h2').length"
+                  " + ' of them by h2: ' + come; });</script>")
+
+
+def chromium(port):
+    """What the page says in a headless Chromium."""
+    done = run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors",
+                "--virtual-time-budget=30000", f"--user-data-dir={tempfile.mkdtemp(dir=harness.WORK)}",
+                "--dump-dom", f"https://127.0.0.1:{port}/page/index.html"])
+    said = re.search(r"<p id=\"said\">(.*?)</p>", done.stdout.decode())
+    assert said and said[1].startswith("100 came, 100 of them by h2: "), (
+        said[1] if said else (done.stdout[-500:], done.stderr[-500:]))
+    return said[1]
+
+
+def browse(root):
+    """TLS ended in front of the relay, and a browser. Returns what there is to say of it."""
+    gone = harness.missing("chromium", "haproxy", "openssl", "nghttpd")
+    if gone:
+        return f"skipped: no {gone}", 0
+    page_of_100(root)
+    certificate = os.path.join(harness.WORK, "certificate.pem")
+    made = run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                "/CN=127.0.0.1", "-keyout", certificate + ".key", "-out", certificate])
+    assert made.returncode == 0, made.stderr
+    with open(certificate, "a") as out, open(certificate + ".key") as key:
+        out.write(key.read())
+    server, port = harness.nghttpd(root)
+    far = Tap(port)
+    relay, between = Relay(port, "--stats"), Relay(far.port)
+    near = Tap(between.port)
+    seen = []
+    for to in (port, relay.port, near.port):
+        tls, front = haproxy_at("tcp", f"ssl crt {certificate} alpn h2", to)
+        seen.append(chromium(front))
+        stop(tls)
+    assert seen[0] == seen[1] == seen[2], seen
+    harness.check_same_octets(near, far)
+    for one in (relay, between):
+        one.stop()
+    stop(server)
+    counted = re.search(r"^HEADERS +(\d+)", relay.log(), re.M)[1]
+    assert "fault of" not in relay.log(), relay.log()
+    return f"ok: {seen[1].split(':')[0]}; HEADERS from it: {counted}", 1
+
+
 def main():
     root = pairs.root()
     print(f"# All pairs\n\n{datetime.date.today()}, by `test/relay/all.py`. Each cell is one client "
           "and one server: directly, through the\nrelay, and through it with a tap on either side.\n")
     names = sorted({name for needs, _ in (*SERVERS.values(), *CLIENTS.values()) for name in needs})
-    for name in names:
+    for name in [*names, "chromium"]:
         gone = harness.missing(name)
         print(f"- {name} {'is missing' if gone else version(name)}")
     print(f"\n| client | {' | '.join(SERVERS)} |\n| --- |{' --- |' * len(SERVERS)}")
@@ -145,6 +203,14 @@ def main():
                 one.stop()
             stop(process)
         print(f"| {client} | {' | '.join(cells)} |", flush=True)
+    try:
+        said, well = browse(root)
+        played += well
+    except Exception as error:
+        said = "FAILED: " + str(error).replace("\n", " ")[-500:]
+        failed += 1
+    print("\nheadless Chromium, a page of 100 resources, TLS ended by haproxy in TCP mode (`alpn h2`), the "
+          f"relay,\nnghttpd: {said}")
     print(f"\n{played} pairs are well, {failed} are not.")
     return 1 if failed else 0
 

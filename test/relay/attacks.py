@@ -140,7 +140,8 @@ def main(names):
         if names and not any(name in script["name"] for name in names):
             continue
         try:
-            if script["kind"] == "attack" and "CONTINUATION" in script["name"]:
+            gives_up = any(kind in script["name"] for kind in ("CONTINUATION", "GOAWAY"))
+            if script["kind"] == "attack" and gives_up:
                 said = play_attack(relay_of_vectors, script, recorder)
             elif script["kind"] == "attack":
                 said = play_attack(relay, script)

@@ -74,6 +74,7 @@ def missing(*programs):
 
 
 def free_port():
+    # Whoever asks next may be given the same: serve() sees to that.
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
@@ -86,7 +87,8 @@ def wait_for(port, process=None):
             raise AssertionError(f"{process.args[0]} ended with {process.returncode}")
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
-            return port
+            if process is None or process.poll() is None:
+                return port
         except OSError:
             time.sleep(0.02)
     raise AssertionError(f"nobody listens at {port}")
@@ -170,9 +172,9 @@ class Tap:
                     pass
 
     def ways(self):
-        """What went each way, connection by connection."""
+        """What went each way, connection by connection; but for those on which nothing went."""
         return [[(c[way][0], c[way][1].hexdigest()) for way in ("there", "back")]
-                for c in self.connections]
+                for c in self.connections if c["there"][0] or c["back"][0]]
 
     def close(self):
         self.listener.close()
@@ -187,21 +189,31 @@ def check_same_octets(near, far):
         raise AssertionError(f"before the relay {near.ways()}, behind it {far.ways()}")
 
 
+def serve(command_of):
+    """Starts a server that cannot say which port it was given; `command_of` makes its command."""
+    for attempt in range(5):
+        port = free_port()
+        process = start(command_of(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            return process, wait_for(port, process)
+        except AssertionError:
+            stop(process)
+            if attempt == 4:
+                raise
+
+
 def nghttpd(root, *options):
-    port = free_port()
-    process = start(["nghttpd", "--no-tls", "-d", root, "-a", "127.0.0.1", *options, str(port)],
-                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait_for(port, process)
-    return process, port
+    return serve(lambda port: ["nghttpd", "--no-tls", "-d", root, "-a", "127.0.0.1", *options, str(port)])
 
 
 def nginx(root):
-    port = free_port()
     where = tempfile.mkdtemp(dir=WORK)
     os.mkdir(os.path.join(where, "put"))
     conf = os.path.join(where, "nginx.conf")
-    with open(conf, "w") as out:
-        out.write(f"""daemon off; pid {where}/pid; error_log {where}/error; worker_processes 1; user root;
+
+    def command_of(port):
+        with open(conf, "w") as out:
+            out.write(f"""daemon off; pid {where}/pid; error_log {where}/error; worker_processes 1; user root;
 events {{ worker_connections 1000; }}
 http {{ access_log off; client_body_temp_path {where}/body; proxy_temp_path {where}/proxy;
   fastcgi_temp_path {where}/f; uwsgi_temp_path {where}/u; scgi_temp_path {where}/s;
@@ -210,11 +222,9 @@ http {{ access_log off; client_body_temp_path {where}/body; proxy_temp_path {whe
   server {{ listen 127.0.0.1:{port} http2; root {root};
     location /put {{ root {where}; dav_methods PUT; create_full_put_path on; }} }} }}
 """)
-    process = start(["nginx", "-e", f"{where}/error", "-p", where, "-c", conf],
-                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait_for(port, process)
-    
-    return process, port
+        return ["nginx", "-e", f"{where}/error", "-p", where, "-c", conf]
+
+    return serve(command_of)
 
 
 def with_port(command):

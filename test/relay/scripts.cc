@@ -42,7 +42,7 @@ void Print(std::string_view kind, std::string_view name, Fault fault, ErrorCode 
 
 void PrintAttack(const Attack& attack) {
   std::vector<std::byte> octets;
-  Peer peer(ConnectionGuard(Receiver::kServer));
+  Peer peer{ConnectionGuard(Receiver::kServer)};
   (void)peer.Send(SettingsFrame{});
   peer.Listen([&](Frame frame) {
     // Requests that a server can read.

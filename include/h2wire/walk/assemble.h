@@ -456,7 +456,7 @@ H2WIRE_ALWAYS_INLINE inline Outcome StreamDecoderOf<Set, Streamed>::Decode(
 template <AnyFrameSet Set, class Streamed>
 template <class Frames, class Parts>
 typename StreamDecoderOf<Set, Streamed>::Step StreamDecoderOf<Set, Streamed>::GoOn(
-    Bytes in, Handlers<Frames, Parts> to) noexcept(NeverThrows<Frames, Parts>) {
+    Bytes in, Handlers<Frames, Parts> to) {
   if (undecided_ != 0 && in.size() <= undecided_) {
     if (in.size() != 1) return Keep(in);
     storage_[have_++] = in[0];  // as they come from who sends octet by octet
@@ -481,7 +481,7 @@ typename StreamDecoderOf<Set, Streamed>::Step StreamDecoderOf<Set, Streamed>::Go
 template <AnyFrameSet Set, class Streamed>
 template <class Frames, class Parts>
 typename StreamDecoderOf<Set, Streamed>::Step StreamDecoderOf<Set, Streamed>::Start(
-    Bytes in, Handlers<Frames, Parts> to) noexcept(NeverThrows<Frames, Parts>) {
+    Bytes in, Handlers<Frames, Parts> to) {
   if (BeginsAtOnce(in.data())) return Stream(in, kFrameHeaderSize, to);
   H2WIRE_MUSTTAIL return Decide(in, to);
 }
@@ -489,7 +489,7 @@ typename StreamDecoderOf<Set, Streamed>::Step StreamDecoderOf<Set, Streamed>::St
 template <AnyFrameSet Set, class Streamed>
 template <class Frames, class Parts>
 typename StreamDecoderOf<Set, Streamed>::Step StreamDecoderOf<Set, Streamed>::StreamOn(
-    Bytes in, Handlers<Frames, Parts> to) noexcept(NeverThrows<Frames, Parts>) {
+    Bytes in, Handlers<Frames, Parts> to) {
   left_ -= internal::Word(in.size());
   return List::Visit(streamed_, [&]<class F>(std::type_identity<F>) H2WIRE_ALWAYS_INLINE {
     const internal::Beginning<F> beginning = internal::ReadBeginning<F>(storage_.data(), have_);
@@ -503,14 +503,14 @@ typename StreamDecoderOf<Set, Streamed>::Step StreamDecoderOf<Set, Streamed>::St
 template <AnyFrameSet Set, class Streamed>
 template <class Frames, class Parts>
 typename StreamDecoderOf<Set, Streamed>::Step StreamDecoderOf<Set, Streamed>::StreamToEnd(
-    Bytes in, Handlers<Frames, Parts> to) noexcept(NeverThrows<Frames, Parts>) {
+    Bytes in, Handlers<Frames, Parts> to) {
   return Stream(in, 0, to);
 }
 
 template <AnyFrameSet Set, class Streamed>
 template <class Frames, class Parts>
 typename StreamDecoderOf<Set, Streamed>::Step StreamDecoderOf<Set, Streamed>::Decide(
-    Bytes in, Handlers<Frames, Parts> to) noexcept(NeverThrows<Frames, Parts>) {
+    Bytes in, Handlers<Frames, Parts> to) {
   Step step;
   if (completes_ && in.size() > undecided_) {
     step = {kAssembled, std::size_t{undecided_} + 1};

@@ -9,12 +9,14 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 
 #include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
 #include "h2wire/decode.h"
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
+#include "h2wire/header.h"
 #include "h2wire/part.h"
 #include "h2wire/relay.h"
 
@@ -60,8 +62,76 @@ struct Relay::Judge {
     return true;
   }
 
+  // Most frames are DATA and HEADERS of a client's stream, of which nine octets say all that can be
+  // wrong with them: these are judged without being decoded. Returns the octets that pass: whole
+  // frames, up to one that is not like that or is refused; of DATA at the end the beginning will
+  // do.
+  H2WIRE_NOINLINE std::size_t PassPlain(Bytes in) noexcept {
+    const std::byte* at = in.data() + (lane.passing_left != 0 ? GoOnPassing(in) : 0);
+    const std::byte* const end = in.data() + in.size();
+    if (end - at < static_cast<std::ptrdiff_t>(kFrameHeaderSize) || report_only) {
+      return static_cast<std::size_t>(at - in.data());
+    }
+    Judge judge = {lane, back, now, from_client, false, seen};  // which stays in registers
+    const std::uint32_t max_frame_size = lane.guard.max_frame_size();
+    const std::byte* const last = end - kFrameHeaderSize;  // where a header may begin
+    do {
+      const std::uint32_t length = LoadBig<std::uint32_t>(at) >> 8;
+      const FrameType type{LoadBig<std::uint8_t>(at + 3)};
+      const std::uint8_t flags = LoadBig<std::uint8_t>(at + 4);
+      const StreamId stream_id = LoadBig<std::uint32_t>(at + 5) & kMaxStreamId;
+      const std::byte* const payload = at + kFrameHeaderSize;
+      if (length > max_frame_size || stream_id % 2 == 0) [[unlikely]]
+        break;
+      const bool end_stream = (flags & kEndStream) != 0;
+      const auto have = static_cast<std::size_t>(last - at);
+      if (have < length) [[unlikely]] {
+        const bool plain = type == DataFrame::kType && (flags & kPadded) == 0;
+        const DataFrame frame = {.stream_id = stream_id, .end_stream = end_stream};
+        const bool passes = plain && BeginPassing(frame, length, Bytes(payload, have));
+        return passes ? in.size() : static_cast<std::size_t>(at - in.data());
+      }
+      if (type == DataFrame::kType && (flags & kPadded) == 0) {
+        const DataFrame frame = {
+            .stream_id = stream_id, .end_stream = end_stream, .data = Bytes(payload, length)};
+        if (!judge.Take(frame, frame, true)) [[unlikely]]
+          break;
+      } else if (type == HeadersFrame::kType && (flags & (kPadded | kPriority)) == 0) {
+        const HeadersFrame frame = {.stream_id = stream_id,
+                                    .end_stream = end_stream,
+                                    .end_headers = (flags & kEndHeaders) != 0,
+                                    .fragment = Bytes(payload, length)};
+        if (!judge.Take(frame, frame, true)) [[unlikely]]
+          break;
+      } else {
+        break;
+      }
+      at = payload + length;
+    } while (at <= last);
+    return static_cast<std::size_t>(at - in.data());
+  }
+
+  // The first part of DATA that has more than `octets`. Returns whether it passes.
+  bool BeginPassing(const DataFrame& frame, std::uint32_t size, Bytes octets) noexcept {
+    const Part<DataFrame> part = {frame, octets, size, true, false};
+    if (!Take(frame, part, true)) return false;
+    lane.passing = frame;
+    lane.passing_size = size;
+    lane.passing_left = size - static_cast<std::uint32_t>(octets.size());
+    lane.in_frame = true;
+    return true;
+  }
+  // The next part, from the front of `in`. Returns its size.
+  std::size_t GoOnPassing(Bytes in) noexcept {
+    const Bytes octets = in.first(std::min<std::size_t>(in.size(), lane.passing_left));
+    lane.passing_left -= static_cast<std::uint32_t>(octets.size());
+    lane.in_frame = lane.passing_left != 0;
+    seen(Part<DataFrame>{lane.passing, octets, lane.passing_size, false, !lane.in_frame});
+    return octets.size();
+  }
+
   // Each notes what the relay has to know of a frame, and returns whether it passes.
-  bool Note(const HeadersFrame& frame) noexcept {
+  H2WIRE_ALWAYS_INLINE bool Note(const HeadersFrame& frame) noexcept {
     if (from_client && frame.stream_id > lane.last_opened) {
       // One that comes too late must not pass, and cannot be left out.
       if (frame.stream_id > back.last_spoken) return Refuse({{}, ErrorCode::kRefusedStream, 0});
@@ -109,11 +179,17 @@ struct Relay::Judge {
     lane.drop = lane.attention = true;
     return false;
   }
-  bool Refuse(const FrameError& error) noexcept {
+  H2WIRE_ALWAYS_INLINE bool Refuse(const FrameError& error) const noexcept {
     lane.error = error;
     lane.refuses = lane.attention = true;
     return false;
   }
+
+  // Flags of DATA and HEADERS. RFC 9113, 6.1 and 6.2.
+  static constexpr std::uint8_t kEndStream = 0x01;
+  static constexpr std::uint8_t kEndHeaders = 0x04;
+  static constexpr std::uint8_t kPadded = 0x08;
+  static constexpr std::uint8_t kPriority = 0x20;
 
   Lane& lane;
   Lane& back;
@@ -127,17 +203,41 @@ template <class Seen>
 RelayStep Relay::Receive(Side from, Bytes in, MutableBytes storage, Time now,
                          Seen&& seen) noexcept {
   Lane& lane = LaneFrom(from);
-  Course course = {.in = in};
-  if (!Begin(lane, course, storage)) return course.step;
-
   Judge<std::remove_reference_t<Seen>> judge = {
       lane, LaneTo(from), now, from == Side::kClient, report_only_, seen};
+  std::size_t end = 0;
+  if (lane.IsPlain()) [[likely]] {
+    end = judge.PassPlain(in);
+    if (end == in.size()) return {end, {Bytes(), in}};
+  }
+  return ReceiveBehind(end, from, in, storage, judge);
+}
+
+template <class Seen>
+RelayStep Relay::ReceiveBehind(std::size_t end, Side from, Bytes in, MutableBytes storage,
+                               Judge<Seen>& judge) noexcept {
+  Lane& lane = LaneFrom(from);
+  Course course = {.in = in, .end = end};
+  if (!Begin(lane, course, storage)) return course.step;
+  if (lane.passing_left != 0 && Attend(lane, course, judge.GoOnPassing(in))) return course.step;
   for (;;) {
+    if (lane.IsPlain()) {
+      course.end += judge.PassPlain(in.subspan(course.end));
+      if (course.end == in.size()) {
+        course.step.out[1] = in.subspan(course.begin);
+        course.step.taken = in.size();
+        return course.step;
+      }
+    }
+    if (lane.refuses) {
+      judge.seen(Fail(from, course, lane.error));
+      return course.step;
+    }
     const Outcome next = lane.decoder.DecodeTo(in.subspan(course.end), judge, judge);
     if (next.status == DecodeStatus::kOk && !lane.attention) [[likely]] {
       course.end += next.size;
     } else if (next.status == DecodeStatus::kError || lane.refuses) {
-      seen(Fail(from, course, lane.refuses ? lane.error : next.error));
+      judge.seen(Fail(from, course, lane.refuses ? lane.error : next.error));
       return course.step;
     } else if (next.status == DecodeStatus::kOk ? Attend(lane, course, next.size)
                                                 : Wait(lane, course, next.size)) {
