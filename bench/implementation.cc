@@ -163,6 +163,7 @@ std::vector<Decoder> Decoders() {
   std::ranges::move(OurDecoders(), std::back_inserter(decoders));
   std::ranges::move(OurPrinters(), std::back_inserter(decoders));
   std::ranges::move(OurPieceDecoders(), std::back_inserter(decoders));
+  std::ranges::move(OurForwarders(), std::back_inserter(decoders));
   for (Peer& peer : Peers()) std::ranges::move(peer.decoders, std::back_inserter(decoders));
   return decoders;
 }
@@ -183,8 +184,10 @@ std::vector<Encoder> Encoders() {
 }
 
 std::string NameOf(const Decoder& decoder, const Workload& workload) {
-  const std::string kind =
-      decoder.piece_size == 0 ? "decode" : "pieces-of-" + std::to_string(decoder.piece_size);
+  const std::string kind = decoder.forwards ? "forward"
+                           : decoder.piece_size == 0
+                               ? "decode"
+                               : "pieces-of-" + std::to_string(decoder.piece_size);
   return kind + "/" + workload.name + "/" + decoder.name;
 }
 

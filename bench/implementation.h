@@ -49,6 +49,9 @@ struct Decoder {
   // How many octets it is given at a time; 0: all at once.
   std::size_t piece_size = 0;
 
+  // Whether it writes what it decodes, as a proxy does. It runs on the proxy's mixes alone.
+  bool forwards = false;
+
   // One pass over a workload's octets, in one function that holds the hot loop: its Checksum.
   std::uint64_t (*decode)(Bytes octets) = nullptr;
 
@@ -64,6 +67,7 @@ struct Decoder {
   bool repeatable = true;
 
   bool Accepts(const Workload& workload) const {
+    if (forwards && !workload.name.starts_with("proxy")) return false;
     constexpr std::size_t kMostPieces = std::size_t{1} << 22;  // or a pass takes a second
     if (piece_size != 0 && workload.octets.size() / piece_size > kMostPieces) return false;
     switch (needs) {

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstring>
 #include <span>
 #include <vector>
 
@@ -18,38 +17,10 @@
 #include "h2wire/iovec.h"
 #include "h2wire/output_queue.h"
 #include "ours.h"
+#include "writers.h"
 
 namespace h2wire::bench {
 namespace {
-
-// What becomes of octets that are ready to be written: where they are is taken note of. Measured.
-class Pointer {
- public:
-  explicit Pointer(std::span<std::byte>) {}
-  [[gnu::always_inline]] void Write(const void* octets, std::size_t size) {
-    asm volatile("" : : "r"(octets) : "memory");  // so that they have to be there
-    size_ += size;
-  }
-  std::size_t size() const { return size_; }
-
- private:
-  std::size_t size_ = 0;
-};
-
-// They are copied. Shown.
-class Copier {
- public:
-  explicit Copier(std::span<std::byte> out) : out_(out) {}
-  void Write(const void* octets, std::size_t size) {
-    if (size <= out_.size() - size_) std::memcpy(out_.data() + size_, octets, size);
-    size_ += size;
-  }
-  std::size_t size() const { return size_; }
-
- private:
-  std::span<std::byte> out_;
-  std::size_t size_ = 0;
-};
 
 // Calls `add` with the frames of a batch.
 [[gnu::always_inline]] inline void ForEachOfBatch(std::span<const Record> records, auto add) {

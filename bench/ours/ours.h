@@ -13,6 +13,7 @@ namespace h2wire::bench {
 std::vector<Decoder> OurDecoders();
 std::vector<Decoder> OurPieceDecoders();
 std::vector<Decoder> OurPrinters();
+std::vector<Decoder> OurForwarders();
 std::vector<Encoder> OurEncoders();
 std::vector<Encoder> OurGatherers();
 std::vector<Encoder> OurRelays();

@@ -72,6 +72,10 @@ struct h2o_buffer_t {
   int fd;
   char buf[1];
 };
+struct h2o_iovec_t {
+  char* base;
+  std::size_t len;
+};
 struct h2o_buffer_prototype_t {
   struct {
     std::size_t max;
@@ -105,8 +109,11 @@ int h2o_http2_update_peer_settings(h2o_http2_settings_t*, const std::uint8_t* sr
 std::uint8_t* h2o_http2_encode_frame_header(std::uint8_t* dst, std::size_t length,
                                             std::uint8_t type, std::uint8_t flags,
                                             std::int32_t stream_id);
+void h2o_http2__encode_rst_stream_frame(h2o_buffer_t**, std::uint32_t stream_id, int error_code);
+void h2o_http2_encode_ping_frame(h2o_buffer_t**, int is_ack, const std::uint8_t* data);
 void h2o_http2_encode_window_update_frame(h2o_buffer_t**, std::uint32_t stream_id,
                                           std::int32_t window_size_increment);
+h2o_iovec_t h2o_buffer_reserve(h2o_buffer_t**, std::size_t least);
 extern __thread h2o_buffer_prototype_t h2o_socket_buffer_prototype;
 
 }  // extern "C"
@@ -250,13 +257,105 @@ namespace {
   return buffer->size;
 }
 
+// Payloads are copied behind their header, as h2o's connection does with DATA.
+void AppendOctets(h2o_buffer_t** buffer, const h2o_http2_frame_t& frame) {
+  const h2o_iovec_t room = h2o_buffer_reserve(buffer, kFrameHeaderSize + frame.length);
+  std::uint8_t* const at = h2o_http2_encode_frame_header(
+      reinterpret_cast<std::uint8_t*>(room.base), frame.length, frame.type, frame.flags,
+      static_cast<std::int32_t>(frame.stream_id));
+  if (frame.length != 0) std::memcpy(at, frame.payload, frame.length);
+  (*buffer)->size += kFrameHeaderSize + frame.length;
+}
+
+// Each frame is decoded, and encoded into a buffer that is written when it is full. h2o judges the
+// order of frames elsewhere.
+[[gnu::noinline]] std::uint64_t ForwardWithH2o(Bytes in) {
+  constexpr std::size_t kFull = 8192;
+  static constexpr h2o_http2_settings_t kHost = {4096, 0, 100, 65535, (1 << 24) - 1};
+  static h2o_buffer_t* buffer = &h2o_socket_buffer_prototype.initial_buf;
+  h2o_http2_settings_t peer_settings = kHost;
+  std::uint64_t written = 0;
+  auto* at = reinterpret_cast<const std::uint8_t*>(in.data());
+  std::size_t left = in.size();
+  const char* error = nullptr;
+  const auto write_all = [&] {
+    asm volatile("" : : "r"(buffer->bytes) : "memory");
+    written += buffer->size;
+    if (buffer->bytes != nullptr) buffer->size = 0;  // the prototype itself is shared
+  };
+  for (;;) {
+    h2o_http2_frame_t frame;
+    const ssize_t size = h2o_http2_decode_frame(&frame, at, left, &kHost, &error);
+    if (size < 0) break;
+    at += size;
+    left -= static_cast<std::size_t>(size);
+    switch (frame.type) {
+      case 0x00: {
+        h2o_http2_data_payload_t payload;
+        if (h2o_http2_decode_data_payload(&payload, &frame, &error) != 0) return 0;
+        AppendOctets(&buffer, frame);
+        break;
+      }
+      case 0x01: {
+        h2o_http2_headers_payload_t payload;
+        if (h2o_http2_decode_headers_payload(&payload, &frame, &error) != 0) return 0;
+        AppendOctets(&buffer, frame);
+        break;
+      }
+      case 0x03: {
+        h2o_http2_rst_stream_payload_t payload;
+        if (h2o_http2_decode_rst_stream_payload(&payload, &frame, &error) != 0) return 0;
+        h2o_http2__encode_rst_stream_frame(&buffer, frame.stream_id,
+                                           static_cast<int>(payload.error_code));
+        break;
+      }
+      case 0x04:
+        if (h2o_http2_update_peer_settings(&peer_settings, frame.payload, frame.length, &error) !=
+            0) {
+          return 0;
+        }
+        AppendOctets(&buffer, frame);
+        break;
+      case 0x06: {
+        h2o_http2_ping_payload_t payload;
+        if (h2o_http2_decode_ping_payload(&payload, &frame, &error) != 0) return 0;
+        h2o_http2_encode_ping_frame(&buffer, (frame.flags & 0x01) != 0, payload.data);
+        break;
+      }
+      case 0x08: {
+        h2o_http2_window_update_payload_t payload;
+        int of_stream;
+        if (h2o_http2_decode_window_update_payload(&payload, &frame, &error, &of_stream) != 0) {
+          return 0;
+        }
+        h2o_http2_encode_window_update_frame(
+            &buffer, frame.stream_id, static_cast<std::int32_t>(payload.window_size_increment));
+        break;
+      }
+      default:  // CONTINUATION: there is no other in the mixes
+        AppendOctets(&buffer, frame);
+        break;
+    }
+    if (buffer->size >= kFull) write_all();
+  }
+  write_all();
+  return written;
+}
+
 }  // namespace
 
 Peer H2o() {
   Peer h2o;
   h2o.name = "h2o";
   h2o.version = H2O_VERSION;
-  h2o.decoders = {{.name = "h2o", .role = Role::kPeer, .decode = DecodeWithH2o}};
+  h2o.decoders = {{.name = "h2o", .role = Role::kPeer, .decode = DecodeWithH2o},
+                  {.name = "h2o",
+                   .role = Role::kPeer,
+                   .forwards = true,
+                   .decode = ForwardWithH2o,
+                   .expected = [](const Workload& workload) -> std::uint64_t {
+                     return workload.octets.size();
+                   }}};
   h2o.encoders = {
       {"window-update", "h2o-header", Role::kPeer, PackWindowUpdateHeader},
       {"window-update", "h2o-frame", Role::kPeer, EncodeWindowUpdate},

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <iterator>
 #include <memory>
+#include <vector>
 
 #include "../floors.h"
 #include "peers.h"
@@ -341,6 +342,206 @@ void ConnectSession(const Workload& workload) {
   return sum;
 }
 
+// What a proxy does with two sessions: a server's receives, and a client's is given the same to
+// send. Field blocks are decoded and encoded again, windows are kept, bodies are copied.
+class Forwarder {
+ public:
+  // The streams of `prologue` are open on both sides, with windows that never run out.
+  explicit Forwarder(Bytes prologue) {
+    nghttp2_session_callbacks* callbacks;
+    Require(nghttp2_session_callbacks_new(&callbacks) == 0);
+    const std::unique_ptr<nghttp2_session_callbacks, Deleter<nghttp2_session_callbacks_del>>
+        callbacks_owner(callbacks);
+    nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, OnBegin);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, OnReceived);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, OnChunk);
+    nghttp2_session_callbacks_set_on_header_callback2(callbacks, OnField);
+
+    nghttp2_option* option;
+    Require(nghttp2_option_new(&option) == 0);
+    const std::unique_ptr<nghttp2_option, Deleter<nghttp2_option_del>> option_owner(option);
+    nghttp2_option_set_no_recv_client_magic(option, 1);
+    nghttp2_option_set_no_auto_window_update(option, 1);
+    nghttp2_option_set_no_auto_ping_ack(option, 1);
+    nghttp2_option_set_max_outbound_ack(option, 1 << 20);
+    nghttp2_option_set_stream_reset_rate_limit(option, 1 << 20, 1 << 20);
+    nghttp2_option_set_peer_max_concurrent_streams(option, 1 << 30);
+
+    nghttp2_session* session;
+    Require(nghttp2_session_server_new2(&session, callbacks, this, option) == 0);
+    from_.reset(session);
+    const nghttp2_settings_entry settings = {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kGreatestWindow};
+    Require(nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, &settings, 1) == 0);
+    Require(nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0, kGreatestWindow) ==
+            0);
+    Drain(session);
+
+    nghttp2_session_callbacks* sending;
+    Require(nghttp2_session_callbacks_new(&sending) == 0);
+    const std::unique_ptr<nghttp2_session_callbacks, Deleter<nghttp2_session_callbacks_del>>
+        sending_owner(sending);
+    Require(nghttp2_session_client_new2(&session, sending, this, option) == 0);
+    to_.reset(session);
+    // SETTINGS INITIAL_WINDOW_SIZE=2147483647, WINDOW_UPDATE by 2147418112.
+    static constexpr std::uint8_t kHello[] = {0, 0,    6,    4,    0,    0,    0, 0, 0, 0,
+                                              4, 0x7f, 0xff, 0xff, 0xff, 0,    0, 4, 8, 0,
+                                              0, 0,    0,    0,    0x7f, 0xff, 0, 0};
+    Require(nghttp2_session_mem_recv(session, kHello, sizeof kHello) == sizeof kHello);
+    Drain(session);
+    Require(Forward(prologue) != 0);
+  }
+
+  // Returns how many frames came in; 0 if one of them could not be sent on.
+  std::uint64_t Forward(Bytes octets) {
+    frames_ = 0;
+    const auto received = nghttp2_session_mem_recv(
+        from_.get(), reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size());
+    Send();
+    good_ = good_ && received == static_cast<ssize_t>(octets.size());
+    return good_ ? frames_ : 0;
+  }
+
+ private:
+  static constexpr std::int32_t kGreatestWindow = 0x7fffffff;
+  static constexpr std::size_t kMostBodies = 64;  // that wait
+
+  struct Body {
+    const std::uint8_t* octets;
+    std::size_t size;
+  };
+
+  static void Require(bool condition) {
+    if (condition) return;
+    std::fputs("bench: nghttp2 refused to set up a session\n", stderr);
+    std::exit(EXIT_FAILURE);
+  }
+  static bool Drain(nghttp2_session* session) {
+    const std::uint8_t* sent;
+    ssize_t size;
+    while ((size = nghttp2_session_mem_send(session, &sent)) > 0) {
+      asm volatile("" : : "r"(sent) : "memory");
+    }
+    return size == 0 && nghttp2_session_want_write(session) == 0;
+  }
+  // Writes all that was submitted.
+  void Send() {
+    Expect(Drain(to_.get()));
+    bodies_.clear();
+  }
+  void Expect(bool condition) { good_ = good_ && condition; }
+
+  static int OnBegin(nghttp2_session*, const nghttp2_frame_hd*, void* self) {
+    ++static_cast<Forwarder*>(self)->frames_;
+    return 0;
+  }
+  static int OnField(nghttp2_session*, const nghttp2_frame*, nghttp2_rcbuf* name,
+                     nghttp2_rcbuf* value, std::uint8_t flags, void* self) {
+    Forwarder& forwarder = *static_cast<Forwarder*>(self);
+    for (nghttp2_rcbuf* const buffer : {name, value}) {
+      nghttp2_rcbuf_incref(buffer);
+      forwarder.held_.push_back(buffer);
+    }
+    const nghttp2_vec n = nghttp2_rcbuf_get_buf(name);
+    const nghttp2_vec v = nghttp2_rcbuf_get_buf(value);
+    forwarder.fields_.push_back({n.base, v.base, n.len, v.len, flags});
+    return 0;
+  }
+  static int OnChunk(nghttp2_session*, std::uint8_t flags, std::int32_t stream_id,
+                     const std::uint8_t* octets, std::size_t size, void* self) {
+    Forwarder& forwarder = *static_cast<Forwarder*>(self);
+    if (forwarder.bodies_.size() == kMostBodies) forwarder.Send();
+    const auto submit = [&] {
+      forwarder.bodies_.push_back({octets, size});
+      const nghttp2_data_provider provider = {{.ptr = &forwarder.bodies_.back()}, Read};
+      return nghttp2_submit_data(forwarder.to_.get(), flags & NGHTTP2_FLAG_END_STREAM, stream_id,
+                                 &provider);
+    };
+    int error = submit();
+    if (error == NGHTTP2_ERR_DATA_EXIST || error == NGHTTP2_ERR_STREAM_CLOSED) {
+      // A stream has one body at a time, and none before its HEADERS are sent.
+      forwarder.Send();
+      error = submit();
+    }
+    forwarder.Expect(error == 0);
+    return 0;
+  }
+  static ssize_t Read(nghttp2_session*, std::int32_t, std::uint8_t* to, std::size_t room,
+                      std::uint32_t* flags, nghttp2_data_source* source, void*) {
+    Body& body = *static_cast<Body*>(source->ptr);
+    const std::size_t size = std::min(room, body.size);
+    std::memcpy(to, body.octets, size);
+    body = {body.octets + size, body.size - size};
+    if (body.size == 0) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    return static_cast<ssize_t>(size);
+  }
+  static int OnReceived(nghttp2_session*, const nghttp2_frame* frame, void* self) {
+    static_cast<Forwarder*>(self)->SubmitFrame(*frame);
+    return 0;
+  }
+  void SubmitFrame(const nghttp2_frame& frame) {
+    nghttp2_session* const to = to_.get();
+    const nghttp2_frame_hd& hd = frame.hd;
+    switch (hd.type) {
+      case NGHTTP2_HEADERS:
+        Expect(nghttp2_submit_headers(
+                   to, hd.flags & NGHTTP2_FLAG_END_STREAM, -1,
+                   HasFlag(hd, NGHTTP2_FLAG_PRIORITY) ? &frame.headers.pri_spec : nullptr,
+                   fields_.data(), fields_.size(), nullptr) == hd.stream_id);
+        for (nghttp2_rcbuf* const buffer : held_) nghttp2_rcbuf_decref(buffer);
+        held_.clear();
+        fields_.clear();
+        break;
+      case NGHTTP2_RST_STREAM:
+        Send();  // or it would take DATA of its stream with it
+        Expect(nghttp2_submit_rst_stream(to, NGHTTP2_FLAG_NONE, hd.stream_id,
+                                         frame.rst_stream.error_code) == 0);
+        break;
+      case NGHTTP2_SETTINGS:
+        Expect(HasFlag(hd, NGHTTP2_FLAG_ACK) ||
+               nghttp2_submit_settings(to, NGHTTP2_FLAG_NONE, frame.settings.iv,
+                                       frame.settings.niv) == 0);
+        break;
+      case NGHTTP2_PING:
+        Expect(nghttp2_submit_ping(to, hd.flags & NGHTTP2_FLAG_ACK, frame.ping.opaque_data) == 0);
+        break;
+      case NGHTTP2_WINDOW_UPDATE:
+        Expect(nghttp2_submit_window_update(to, NGHTTP2_FLAG_NONE, hd.stream_id,
+                                            frame.window_update.window_size_increment) == 0);
+        break;
+      default:  // DATA, of which the octets came before
+        break;
+    }
+  }
+
+  bool good_ = true;
+  std::uint64_t frames_ = 0;
+  std::vector<Body> bodies_ = Reserved<Body>(kMostBodies);  // stay where they are
+  std::vector<nghttp2_nv> fields_;
+  std::vector<nghttp2_rcbuf*> held_;
+  std::unique_ptr<nghttp2_session, Deleter<nghttp2_session_del>> from_;
+  std::unique_ptr<nghttp2_session, Deleter<nghttp2_session_del>> to_;
+
+  template <class T>
+  static std::vector<T> Reserved(std::size_t size) {
+    std::vector<T> made;
+    made.reserve(size);
+    return made;
+  }
+};
+
+std::unique_ptr<Forwarder>& CurrentForwarder() {
+  static std::unique_ptr<Forwarder> forwarder;
+  return forwarder;
+}
+
+void ConnectForwarder(const Workload& workload) {
+  CurrentForwarder() = std::make_unique<Forwarder>(workload.prologue);
+}
+
+[[gnu::noinline]] std::uint64_t ForwardWithNghttp2(Bytes in) {
+  return CurrentForwarder()->Forward(in);
+}
+
 [[gnu::noinline]] std::size_t PackWindowUpdateHeader(std::span<const Record> records,
                                                      std::span<std::byte> out) {
   auto* const begin = reinterpret_cast<std::uint8_t*>(out.data());
@@ -416,6 +617,13 @@ Peer Nghttp2() {
        .needs = Decoder::Needs::kPrologue,
        .decode = ReceiveWithNghttp2,
        .connect = ConnectSession},
+      {.name = "nghttp2-session",
+       .role = Role::kPeer,
+       .needs = Decoder::Needs::kPrologue,
+       .forwards = true,
+       .decode = ForwardWithNghttp2,
+       .expected = [](const Workload& workload) -> std::uint64_t { return workload.frames; },
+       .connect = ConnectForwarder},
   };
   std::ranges::move(InPieces<ReceivePiecesWithNghttp2>({.name = "nghttp2-session",
                                                         .role = Role::kPeer,

@@ -96,7 +96,7 @@ struct CountersOf {
   }
   template <AnyFrameSet Other>
   constexpr void Count(const Other& frame) noexcept {
-    Visit([this](const auto& alternative) { Count(alternative); }, frame);
+    Visit([this](const auto& alternative) { this->Count(alternative); }, frame);
   }
 
   // A frame of which the header is known. The code of an error is in the payload.

@@ -59,13 +59,13 @@ class FramePieces {
     using difference_type = std::ptrdiff_t;
 
     constexpr iterator() noexcept = default;
-    constexpr iterator(const FramePieces* of, std::size_t at) noexcept : of_(of), at_(at) {}
+    constexpr iterator(const FramePieces* of, std::size_t at) noexcept
+        : of_(of), at_(at), size_(at == kEnd ? 0 : of->SizeAt(at)) {}
 
-    constexpr Piece operator*() const noexcept { return of_->PieceAt(at_); }
+    constexpr Piece operator*() const noexcept { return of_->PieceAt(at_, size_); }
     constexpr iterator& operator++() noexcept {
-      at_ += of_->SizeAt(at_);
-      if (at_ == Rest(of_->frame_).size()) at_ = kEnd;
-      return *this;
+      const std::size_t next = at_ + size_;
+      return *this = iterator(of_, next == Rest(of_->frame_).size() ? kEnd : next);
     }
     constexpr iterator operator++(int) noexcept {
       const iterator before = *this;
@@ -76,7 +76,8 @@ class FramePieces {
 
    private:
     const FramePieces* of_ = nullptr;
-    std::size_t at_ = 0;  // where in what is cut the piece begins
+    std::size_t at_ = 0;    // where in what is cut the piece begins
+    std::size_t size_ = 0;  // what it has of that
   };
 
   // Out of line, since g++ 12 warns where it sees the octets of an empty optional being copied.
@@ -124,8 +125,8 @@ class FramePieces {
     return std::min(max_frame_size_ - fields, Rest(frame_).size() - at);
   }
 
-  constexpr Piece PieceAt(std::size_t at) const noexcept {
-    const Bytes part = Rest(frame_).subspan(at, SizeAt(at));
+  constexpr Piece PieceAt(std::size_t at, std::size_t size) const noexcept {
+    const Bytes part = Rest(frame_).subspan(at, size);
     const bool last = at + part.size() == Rest(frame_).size();
     F piece = frame_;
     Rest(piece) = part;
