@@ -389,7 +389,6 @@ std::span<const OutputQueue::Body> OutputQueue::Written(std::size_t size) noexce
   unbatched_ = frame_;
   urgent_batch_ = urgent_from_;
   if (urgent_from_ == urgent_at_) ResetUrgent();
-  if (from_ == at_ && first_ == body_) ResetFrames();
   return {freed, written};
 }
 

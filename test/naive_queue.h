@@ -277,11 +277,19 @@ inline std::string PlayQueue(Choices& choices, Played& played) {
   NaiveQueue naive(urgent_size);
   std::uint64_t name = 0;
   std::uint64_t dropped_ever = 0;
-  std::string batch;       // the octets of the last
-  bool in_flight = false;  // and nobody said how much of it was written
-  const auto names_of = [](std::span<const OutputQueue::Body> some) {
+  std::span<const iovec> some;  // the last batch
+  std::string batch;            // its octets
+  bool in_flight = false;       // and nobody said how much of it was written
+  const auto octets_of = [](std::span<const iovec> batched) {
+    std::string octets;
+    for (const iovec& piece : batched) {
+      octets.append(static_cast<const char*>(piece.iov_base), piece.iov_len);
+    }
+    return octets;
+  };
+  const auto names_of = [](std::span<const OutputQueue::Body> of) {
     std::vector<std::uint64_t> names;
-    for (const OutputQueue::Body& body : some) names.push_back(body.name);
+    for (const OutputQueue::Body& body : of) names.push_back(body.name);
     return names;
   };
 
@@ -417,11 +425,10 @@ inline std::string PlayQueue(Choices& choices, Played& played) {
       }
       case 1: {  // asks for a batch
         const std::string expected = naive.Batch();
-        const std::span<const iovec> some = queue.Batch(pieces);
-        batch.clear();
+        some = queue.Batch(pieces);
+        batch = octets_of(some);
         for (const iovec& piece : some) {
           if (piece.iov_len == 0) return "an empty piece";
-          batch.append(static_cast<const char*>(piece.iov_base), piece.iov_len);
         }
         if (batch != expected.substr(0, batch.size())) return "the octets of the batch";
         if (some.size() < pieces.size() && batch.size() != expected.size()) return "all of a batch";
@@ -432,6 +439,7 @@ inline std::string PlayQueue(Choices& choices, Played& played) {
       case 3: {  // says how much was written of the last batch, whatever was added since
         if (!in_flight) break;
         in_flight = false;
+        if (octets_of(some) != batch) return "the octets of a batch that is being written";
         const std::size_t size = choices.OneIn(3)
                                      ? batch.size()
                                      : choices.Below(static_cast<std::uint32_t>(batch.size()) + 1);

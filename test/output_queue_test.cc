@@ -445,6 +445,25 @@ TEST(OutputQueue, LeavesABatchAloneUntilWrittenIsCalled) {
   EXPECT_THAT(NamesOf(output.queue.Written(output.queue.waiting())), ElementsAre(1));
 }
 
+TEST(OutputQueue, MovesNothingUntilWrittenIsCalled) {
+  std::array<std::byte, 40> copies;
+  std::array<OutputQueue::Body, 2> bodies;
+  std::array<iovec, 2> pieces;
+  OutputQueue queue(copies, bodies);
+  const PingFrame first = {.opaque_data = {std::byte{1}}};
+  const PingFrame second = {.opaque_data = {std::byte{2}}};
+  ASSERT_EQ(queue.Add(first), Fault::kNone);
+  ASSERT_EQ(queue.Add(second), Fault::kNone);
+  (void)queue.Batch(pieces);
+  (void)queue.Written(17);
+  const std::span<const iovec> batch = queue.Batch(pieces);
+  EXPECT_EQ(queue.Add(first), Fault::kNoRoom);
+  EXPECT_EQ(Joined(batch), Wire(second));
+  (void)queue.Written(0);
+  EXPECT_EQ(queue.Add(first), Fault::kNone);
+  EXPECT_EQ(Joined(queue.Batch(pieces)), InOrder(second, first));
+}
+
 TEST(OutputQueue, CountsWhatWaits) {
   Output output;
   ASSERT_EQ(output.Add(kHeaders1), Fault::kNone);
