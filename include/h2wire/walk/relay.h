@@ -63,18 +63,20 @@ struct Relay::Judge {
   }
 
   // Most frames are DATA and HEADERS of a client's stream, of which nine octets say all that can be
-  // wrong with them: these are judged without being decoded. Returns the octets that pass: whole
-  // frames, up to one that is not like that or is refused; of DATA at the end the beginning will
-  // do.
+  // wrong with them, whole blocks and no padding: these are judged without being decoded. Returns
+  // the octets that pass: whole frames, up to one that is not like that or is refused; of DATA at
+  // the end the beginning will do.
   H2WIRE_NOINLINE std::size_t PassPlain(Bytes in) noexcept {
     const std::byte* at = in.data() + (lane.passing_left != 0 ? GoOnPassing(in) : 0);
     const std::byte* const end = in.data() + in.size();
-    if (end - at < static_cast<std::ptrdiff_t>(kFrameHeaderSize) || report_only) {
+    const bool ending = from_client && back.last_spoken != kMaxStreamId;  // some come too late
+    if (end - at < static_cast<std::ptrdiff_t>(kFrameHeaderSize) || report_only || ending) {
       return static_cast<std::size_t>(at - in.data());
     }
     Judge judge = {lane, back, now, from_client, false, seen};  // which stays in registers
     const std::uint32_t max_frame_size = lane.guard.max_frame_size();
     const std::byte* const last = end - kFrameHeaderSize;  // where a header may begin
+    StreamId highest = lane.last_opened;
     do {
       const std::uint32_t length = LoadBig<std::uint32_t>(at) >> 8;
       const FrameType type{LoadBig<std::uint8_t>(at + 3)};
@@ -83,31 +85,35 @@ struct Relay::Judge {
       const std::byte* const payload = at + kFrameHeaderSize;
       if (length > max_frame_size || stream_id % 2 == 0) [[unlikely]]
         break;
-      const bool end_stream = (flags & kEndStream) != 0;
       const auto have = static_cast<std::size_t>(last - at);
       if (have < length) [[unlikely]] {
         const bool plain = type == DataFrame::kType && (flags & kPadded) == 0;
-        const DataFrame frame = {.stream_id = stream_id, .end_stream = end_stream};
+        const DataFrame frame = {.stream_id = stream_id, .end_stream = (flags & kEndStream) != 0};
+        if (from_client) lane.last_opened = highest;
         const bool passes = plain && BeginPassing(frame, length, Bytes(payload, have));
         return passes ? in.size() : static_cast<std::size_t>(at - in.data());
       }
       if (type == DataFrame::kType && (flags & kPadded) == 0) {
-        const DataFrame frame = {
-            .stream_id = stream_id, .end_stream = end_stream, .data = Bytes(payload, length)};
-        if (!judge.Take(frame, frame, true)) [[unlikely]]
+        const DataFrame frame = {.stream_id = stream_id,
+                                 .end_stream = (flags & kEndStream) != 0,
+                                 .data = Bytes(payload, length)};
+        if (!judge.Take(frame, frame, false)) [[unlikely]]
           break;
-      } else if (type == HeadersFrame::kType && (flags & (kPadded | kPriority)) == 0) {
+      } else if (type == HeadersFrame::kType &&
+                 (flags & (kPadded | kPriority | kEndHeaders)) == kEndHeaders) {
         const HeadersFrame frame = {.stream_id = stream_id,
-                                    .end_stream = end_stream,
-                                    .end_headers = (flags & kEndHeaders) != 0,
+                                    .end_stream = (flags & kEndStream) != 0,
+                                    .end_headers = true,
                                     .fragment = Bytes(payload, length)};
-        if (!judge.Take(frame, frame, true)) [[unlikely]]
+        if (!judge.Take(frame, frame, false)) [[unlikely]]
           break;
+        highest = std::max(highest, stream_id);  // all that Note would do
       } else {
         break;
       }
       at = payload + length;
     } while (at <= last);
+    if (from_client) lane.last_opened = highest;
     return static_cast<std::size_t>(at - in.data());
   }
 
