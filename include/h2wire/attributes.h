@@ -33,9 +33,10 @@
 #endif
 
 // What is returned is what a function of the same parameters returns: it is jumped to, where clang
-// would call it.
-#if defined(__has_cpp_attribute)
-#if __has_cpp_attribute(clang::musttail)
+// would call it. (With sanitizers that mark the lives of variables, clang cannot.)
+#if defined(__has_cpp_attribute) && defined(__has_feature)
+#if __has_cpp_attribute(clang::musttail) && !__has_feature(address_sanitizer) && \
+    !__has_feature(memory_sanitizer)
 #define H2WIRE_MUSTTAIL [[clang::musttail]]
 #endif
 #endif
