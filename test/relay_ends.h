@@ -117,6 +117,14 @@ class RelayEnds {
     if (words) words_[Index(to)].push_back({begin, got.size(), HighestIn(Other(to), to)});
   }
 
+  // The Promised Stream ID of a PUSH_PROMISE of which not all has to be there; 0 if that is not.
+  static std::uint32_t PromisedBy(Bytes frame) {
+    const auto octet = [&](std::size_t at) { return std::to_integer<std::uint32_t>(frame[at]); };
+    const std::size_t at = (octet(4) & 0x08) != 0 ? 10 : 9;
+    if (frame.size() < at + 4) return 0;
+    return (octet(at) & 0x7f) << 24 | octet(at + 1) << 16 | octet(at + 2) << 8 | octet(at + 3);
+  }
+
   // The highest stream that `from` opened in what it sent and `to` got.
   std::uint32_t HighestIn(Side to, Side from) const {
     std::uint32_t highest = 0;
@@ -127,9 +135,9 @@ class RelayEnds {
       if (got.size() - at < 9) break;
       const bool opens = from == Side::kClient && frame.type == 0x01;
       if (opens) highest = std::max(highest, frame.stream);
-      if (from == Side::kServer && frame.type == 0x05 &&
-          frame.verdict == reference::Verdict::kFrame)
-        highest = std::max(highest, frame.promised_stream);
+      if (from == Side::kServer && frame.type == 0x05) {
+        highest = std::max(highest, PromisedBy(Bytes(got).subspan(at)));
+      }
       if (frame.verdict == reference::Verdict::kNeedMore) break;
       at += frame.size;
     }

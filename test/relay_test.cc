@@ -110,6 +110,19 @@ TEST(RelayTest, WhatIsInOrderPassesAsItCame) {
   EXPECT_FALSE(ends.relay.HasFinished(Side::kClient));
 }
 
+TEST(RelayTest, APromiseThatHasBegunToPassCounts) {
+  Begun ends;
+  ends.Send(Side::kClient, Wire(Request(1)));
+  const Octets promise =
+      Wire(PushPromiseFrame{.stream_id = 1, .promised_stream_id = 6, .fragment = "82 84"_hex});
+  ends.Send(Side::kServer, Bytes(promise).first(promise.size() - 1));
+  ends.relay.Close(ErrorCode::kNoError, "");
+  ends.Hear();
+  EXPECT_EQ(ends.News(Side::kServer).back(),
+            "GOAWAY last_stream_id=6 error_code=NO_ERROR debug_data=0");
+  EXPECT_EQ(ends.Verdict(), "");
+}
+
 TEST(RelayTest, TheResultIsTheSameForEveryPiece) {
   const Octets client =
       Preface() +
