@@ -361,7 +361,6 @@ std::span<const OutputQueue::Body> OutputQueue::Written(std::size_t size) noexce
   const Body* written = body_;
   in_flight_ = false;
   if (size >= waiting()) {
-    before_settings_ = false;
     ResetUrgent();
     ResetFrames();
     return {freed, written};

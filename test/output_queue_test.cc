@@ -79,6 +79,7 @@ struct Output {
 };
 
 const std::string kText(100, 'd');
+const std::string kLong(600, 'l');
 const DataFrame kData1 = {.stream_id = 1, .data = AsBytes(kText)};
 const DataFrame kData3 = {.stream_id = 3, .data = AsBytes(kText)};
 const HeadersFrame kHeaders1 = {.stream_id = 1, .end_headers = true, .fragment = AsBytes("\x82")};
@@ -462,6 +463,42 @@ TEST(OutputQueue, MovesNothingUntilWrittenIsCalled) {
   (void)queue.Written(0);
   EXPECT_EQ(queue.Add(first), Fault::kNone);
   EXPECT_EQ(Joined(queue.Batch(pieces)), InOrder(second, first));
+}
+
+TEST(OutputQueue, UsesThePlacesOfBodiesThatAreFreeAgain) {
+  Output output;
+  std::array<OutputQueue::Body, 2> bodies;
+  OutputQueue queue(output.copies, bodies);
+  const auto add = [&](std::uint64_t name) {
+    return queue.Add(DataFrame{.stream_id = 1, .data = AsBytes(std::string_view(kLong))}, name);
+  };
+  ASSERT_EQ(add(1), Fault::kNone);
+  ASSERT_EQ(add(2), Fault::kNone);
+  EXPECT_EQ(add(3), Fault::kNoRoom);
+  (void)queue.Batch(output.pieces);
+  EXPECT_THAT(NamesOf(queue.Written(9 + kLong.size())), ElementsAre(1));
+  ASSERT_EQ(add(3), Fault::kNone);
+  EXPECT_EQ(add(4), Fault::kNoRoom);
+  (void)queue.Batch(output.pieces);
+  EXPECT_THAT(NamesOf(queue.Written(queue.waiting())), ElementsAre(2, 3));
+}
+
+TEST(OutputQueue, CopiesWhatIsNoLargerThanAHead) {
+  Output output;
+  OutputQueue queue(output.copies, output.bodies, {}, 0);
+  const std::string small(queue.copy_at_most(), 's');
+  ASSERT_GT(small.size(), 0u);
+  ASSERT_EQ(queue.Add(DataFrame{.stream_id = 1, .data = AsBytes(small)}), Fault::kNone);
+  EXPECT_EQ(queue.Batch(output.pieces).size(), 1u);
+}
+
+// A PING of another length is malformed, and no acknowledgement.
+TEST(OutputQueue, LetsNoMalformedPingPass) {
+  Output output;
+  const std::string ping("\0\0\4\6\1\0\0\0\0four", 13);
+  ASSERT_EQ(output.Add(kData3), Fault::kNone);
+  ASSERT_EQ(output.queue.AddOctets(AsBytes(ping)), Fault::kNone);
+  EXPECT_EQ(output.Write(), Wire(kData3) + ping);
 }
 
 TEST(OutputQueue, CountsWhatWaits) {
