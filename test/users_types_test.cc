@@ -223,7 +223,10 @@ TEST(UsersTypes, ArriveInPieces) {
       "PING opaque_data=0102030405060708\n"
       "UNKNOWN type=TAG flags=0x0 stream=4 payload=3 00016b\n"
       "SETTINGS ENABLE_METADATA=1\n";
-  const std::vector<std::pair<Bytes, std::string_view>> bad = {
+  const struct {
+    Bytes frame;
+    std::string_view fault;
+  } bad[] = {
       {"00 00 08  20  00  00 00 00 00  00 00 00 01  00 00 00 07"_hex, "invalid_value"},
       {"00 00 02  f0  00  00 00 00 05  00 00"_hex, "invalid_value"},
       {"00 00 03  f0  00  00 00 00 05  00 02 6b"_hex, "field_overrun"},
