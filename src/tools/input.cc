@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -37,7 +36,7 @@ constexpr std::size_t kChunk = std::size_t{256} << 10;
 
 [[noreturn]] void Fail(const std::string& file, std::string_view what, int error) {
   throw Failure(absl::StrCat("cannot ", absl::string_view(what.data(), what.size()), " ",
-                             NameOfInput(file), ": ", std::strerror(error)));
+                             NameOfInput(file), ": ", std::generic_category().message(error)));
 }
 
 // A mapped file may be truncated by others. Whoever touches an octet that it has lost is sent
@@ -63,11 +62,11 @@ class MappedInput : public Input {
                                " to its end: it was truncated meanwhile, or cannot be read from "
                                "where it is stored\n")) {
     why_octets_are_lost = why_lost_;
-    std::signal(SIGBUS, EndForLostOctets);
+    (void)std::signal(SIGBUS, EndForLostOctets);
   } catch (const interprocess::interprocess_exception& error) {
     Fail(file, "open", error.get_native_error());
   }
-  ~MappedInput() override { std::signal(SIGBUS, SIG_DFL); }
+  ~MappedInput() override { (void)std::signal(SIGBUS, SIG_DFL); }
 
   Bytes Peek(std::size_t least) override {
     if (InWindow() < least && at_ + InWindow() < size_) MoveWindow(least);

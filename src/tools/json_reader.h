@@ -142,7 +142,7 @@ class FieldsFromJson : public internal::NoRules {
     octets.reserve(2 * list.size + list.texts.size() / 2);
     for (std::size_t i = 0; i < list.size; ++i) {
       const std::string_view text = list.Text(i);
-      if (text.size() > 2 * 0xffff) Refuse(path(i), " has more than 65535 octets");
+      if (text.size() > std::size_t{2} * 0xffff) Refuse(path(i), " has more than 65535 octets");
       const auto length = static_cast<std::uint16_t>(text.size() / 2);
       octets.push_back(static_cast<std::byte>(length >> 8));
       octets.push_back(static_cast<std::byte>(length & 0xff));

@@ -341,8 +341,9 @@ bool UseColours() {
     case Colours::kAuto:
       break;
   }
-  const char* const no_color = std::getenv("NO_COLOR");
-  const char* const term = std::getenv("TERM");
+  // Before there is a second thread.
+  const char* const no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
+  const char* const term = std::getenv("TERM");          // NOLINT(concurrency-mt-unsafe)
   return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0') &&
          (term == nullptr || std::string_view(term) != "dumb");
 }

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -36,7 +36,7 @@ void Output::Write(std::string_view text) {
     if (size >= 0) {
       text.remove_prefix(static_cast<std::size_t>(size));
     } else if (errno != EINTR) {
-      throw Failure(absl::StrCat("cannot write to standard output: ", std::strerror(errno)));
+      throw Failure(absl::StrCat("cannot write to standard output: ", std::generic_category().message(errno)));
     }
   }
 }

@@ -76,7 +76,7 @@ std::string Printable(std::string_view text) {
 }
 
 std::string ShellWord(std::string_view text) {
-  const std::string word(text);
+  std::string word(text);
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
            std::string_view("_./-+=:,@%").find(c) != std::string_view::npos;

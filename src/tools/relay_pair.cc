@@ -213,7 +213,7 @@ bool RelayPair::Write(End& to) {
 bool RelayPair::Read(End& from) {
   if (from.block == nullptr) from.block = worker_.TakeBlock();
   const MutableBytes room = from.block->read;
-  ssize_t size;
+  ssize_t size = 0;
   do {
     size = recv(from.socket.native_handle(), room.data(), room.size(), 0);
   } while (size < 0 && errno == EINTR);
