@@ -5,6 +5,8 @@
 #include "h2wire/print.h"
 
 #include <cstdint>
+#include <ostream>
+#include <string_view>
 
 #include "h2wire/error.h"
 #include "h2wire/frames.h"
@@ -31,6 +33,8 @@ void AppendError(Line& line, const FrameError& error) noexcept {
   line.Append(row.section);
   line.Append(')');
 }
+
+std::ostream& Write(std::ostream& out, std::string_view text) { return out << text; }
 
 }  // namespace internal
 

@@ -15,7 +15,7 @@
 #define H2WIRE_PRINT_H_
 
 #include <cstddef>
-#include <ostream>
+#include <iosfwd>
 #include <span>
 #include <string>
 #include <string_view>
@@ -78,13 +78,11 @@ template <FrameAlternative F>
 std::ostream& operator<<(std::ostream& out, const F& frame);
 template <AnyFrameSet Set>
 std::ostream& operator<<(std::ostream& out, const Set& frame);
-inline std::ostream& operator<<(std::ostream& out, Fault fault) { return out << ToString(fault); }
-inline std::ostream& operator<<(std::ostream& out, ErrorCode code) { return out << ToString(code); }
-inline std::ostream& operator<<(std::ostream& out, SettingId id) { return out << ToString(id); }
-inline std::ostream& operator<<(std::ostream& out, FrameType type) { return out << ToString(type); }
-inline std::ostream& operator<<(std::ostream& out, const FrameError& error) {
-  return out << ToString(error);
-}
+std::ostream& operator<<(std::ostream& out, Fault fault);
+std::ostream& operator<<(std::ostream& out, ErrorCode code);
+std::ostream& operator<<(std::ostream& out, SettingId id);
+std::ostream& operator<<(std::ostream& out, FrameType type);
+std::ostream& operator<<(std::ostream& out, const FrameError& error);
 
 }  // namespace h2wire
 

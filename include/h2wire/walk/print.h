@@ -11,7 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <ostream>
+#include <iosfwd>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,6 +59,9 @@ void AppendFrame(Line& line, const F& frame, const PrintOptions& options) noexce
 }
 
 H2WIRE_API void AppendError(Line& line, const FrameError& error) noexcept;
+
+// Compiled once, so that who includes this does not compile <ostream>.
+H2WIRE_API std::ostream& Write(std::ostream& out, std::string_view text);
 
 // Every word of a line brings the space before it.
 inline std::string_view WithoutSpace(std::string_view line) noexcept {
@@ -128,13 +131,28 @@ inline std::string ToString(FrameType type) {
   return internal::NameOrHex(NameOf(type), static_cast<std::uint8_t>(type));
 }
 
+inline std::ostream& operator<<(std::ostream& out, Fault fault) {
+  return internal::Write(out, ToString(fault));
+}
+inline std::ostream& operator<<(std::ostream& out, ErrorCode code) {
+  return internal::Write(out, ToString(code));
+}
+inline std::ostream& operator<<(std::ostream& out, SettingId id) {
+  return internal::Write(out, ToString(id));
+}
+inline std::ostream& operator<<(std::ostream& out, FrameType type) {
+  return internal::Write(out, ToString(type));
+}
+inline std::ostream& operator<<(std::ostream& out, const FrameError& error) {
+  return internal::Write(out, ToString(error));
+}
 template <AnyFrameSet Set>
 std::ostream& operator<<(std::ostream& out, const Set& frame) {
-  return out << ToString(frame);
+  return internal::Write(out, ToString(frame));
 }
 template <FrameAlternative F>
 std::ostream& operator<<(std::ostream& out, const F& frame) {
-  return out << ToString(frame);
+  return internal::Write(out, ToString(frame));
 }
 
 }  // namespace h2wire
