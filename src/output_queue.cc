@@ -156,8 +156,8 @@ Fault OutputQueue::AddParts(Parts parts, std::uint64_t name) noexcept {
   if (OpensFieldBlock(header.type) || continues) {
     open_ = (header.flags & kEndHeadersFlag) != 0 ? 0 : header.stream_id;
   }
-  if (header.type == SettingsFrame::kType && (header.flags & kAckFlag) == 0 && !has_settings_) {
-    has_settings_ = before_settings_ = true;
+  if (header.type == SettingsFrame::kType && (header.flags & kAckFlag) == 0 && !has_begun_) {
+    has_begun_ = before_settings_ = true;
   }
   SetLimits();
   return Fault::kNone;
@@ -175,7 +175,7 @@ Fault OutputQueue::AddUrgent(const FrameHeader& header, Bytes frame) noexcept {
     urgent_at_ = internal::CopyBody(urgent_at_, frame);
     return Fault::kNone;
   }
-  behind = behind == nullptr ? at_ : std::max(behind, unbatched_);
+  behind = behind == nullptr ? at_ : FreePlace(behind);
   if (behind == at_ && open_ != 0) return Fault::kFieldBlockInterrupted;
   return Insert(behind, frame);
 }
@@ -216,6 +216,12 @@ std::byte* OutputQueue::EndOfOpening(StreamId stream_id) noexcept {
   }
   if (end == nullptr) opens_ = opens;
   return end;
+}
+
+std::byte* OutputQueue::FreePlace(std::byte* frame) const noexcept {
+  Place place = PlaceOf(std::max(frame, unbatched_));
+  while (place.at != at_ && LoadHeader(place.at).type == ContinuationFrame::kType) Step(place);
+  return place.at;
 }
 
 bool OutputQueue::MakeRoom(std::size_t copied, std::size_t bodies) noexcept {
@@ -361,6 +367,7 @@ std::span<const OutputQueue::Body> OutputQueue::Written(std::size_t size) noexce
   const Body* written = body_;
   in_flight_ = false;
   if (size >= waiting()) {
+    has_begun_ |= urgent_at_ != urgent_.data();
     ResetUrgent();
     ResetFrames();
     return {freed, written};
@@ -370,6 +377,8 @@ std::span<const OutputQueue::Body> OutputQueue::Written(std::size_t size) noexce
       const auto urgent = std::min(size, static_cast<std::size_t>(urgent_batch_ - urgent_from_));
       urgent_from_ += urgent;
       size -= urgent;
+      has_begun_ = true;
+      before_settings_ = false;
       continue;
     }
     if (left_ == 0) {

@@ -15,10 +15,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "arbitrary.h"
 #include "h2wire/encode.h"
+#include "h2wire/frames.h"
+#include "h2wire/header.h"
 #include "h2wire/output_queue.h"
 
 namespace h2wire {
@@ -141,6 +144,8 @@ class NaiveQueue {
     while (size != 0) {
       if (begun_.empty() && urgent_in_batch_ != 0) {
         --urgent_in_batch_;
+        had_settings_ = true;  // those that come now are not the beginning
+        settings_wait_ = false;
         if (++urgent_done_ == urgent_.front().octets.size()) {
           urgent_.pop_front();
           urgent_done_ = 0;
@@ -224,13 +229,14 @@ class NaiveQueue {
       if (item.type() == 8) {
         if (!other.opens_block()) return {true, 0};
         place = i + 1;
-        while (place < main_.size() && main_[place].continues()) ++place;
         break;
       }
       place = i + 1;
     }
     if (place == 0) return {true, 0};
-    return {false, std::max(place, in_flight_)};
+    place = std::max(place, in_flight_);
+    while (place < main_.size() && main_[place].continues()) ++place;
+    return {false, place};
   }
 
   std::size_t urgent_size_;
@@ -247,6 +253,27 @@ class NaiveQueue {
   bool had_settings_ = false;
   bool settings_wait_ = false;
 };
+
+// Whether what was written to a connection is whole frames, the last in part, and field blocks that
+// nothing interrupts. This says nothing of a queue, so that it holds whatever one does.
+inline bool IsInOrder(std::string_view written) {
+  unsigned open = 0;
+  while (written.size() >= kFrameHeaderSize) {
+    if (written.starts_with(kConnectionPreface.substr(0, 4))) {
+      if (open != 0) return false;
+      written.remove_prefix(std::min(kConnectionPreface.size(), written.size()));
+      continue;
+    }
+    const FrameHeader header = LoadHeader(AsBytes(written).data());
+    const bool continues = header.type == ContinuationFrame::kType;
+    if (continues != (open != 0) || (continues && header.stream_id != open)) return false;
+    if (continues || header.type == HeadersFrame::kType || header.type == PushPromiseFrame::kType) {
+      open = (header.flags & 0x04) != 0 ? 0 : header.stream_id;
+    }
+    written.remove_prefix(std::min<std::size_t>(kFrameHeaderSize + header.length, written.size()));
+  }
+  return true;
+}
 
 // How often the interesting came about.
 struct Played {
@@ -280,6 +307,7 @@ inline std::string PlayQueue(Choices& choices, Played& played) {
   std::span<const iovec> some;  // the last batch
   std::string batch;            // its octets
   bool in_flight = false;       // and nobody said how much of it was written
+  std::string written;
   const auto octets_of = [](std::span<const iovec> batched) {
     std::string octets;
     for (const iovec& piece : batched) {
@@ -446,6 +474,8 @@ inline std::string PlayQueue(Choices& choices, Played& played) {
         const std::vector<std::uint64_t> names = naive.Written(size);
         if (names_of(queue.Written(size)) != names) return "the bodies that are free";
         played.freed += names.size();
+        written.append(batch, 0, size);
+        if (!IsInOrder(written)) return "the order of what is written";
         break;
       }
       case 4: {  // begins a connection

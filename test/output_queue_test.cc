@@ -282,6 +282,29 @@ TEST(OutputQueue, LetsNothingPassTheBeginningOfAConnection) {
   EXPECT_EQ(output.Write(), InOrder(kPong, SettingsFrame()));
 }
 
+TEST(OutputQueue, LetsTheFirstSettingsPassNothingThatHasBegun) {
+  for (std::size_t begun = 1; begun < Wire(kPong).size(); ++begun) {
+    for (const bool in_flight : {false, true}) {
+      Output output;
+      ASSERT_EQ(output.Add(kPong), Fault::kNone);
+      const std::string pong = output.Batch();
+      if (!in_flight) output.queue.Written(begun);
+      ASSERT_EQ(output.Add(SettingsFrame()), Fault::kNone);
+      if (in_flight) output.queue.Written(begun);
+      EXPECT_EQ(output.Write(), pong.substr(begun) + Wire(SettingsFrame()));
+    }
+  }
+}
+
+TEST(OutputQueue, SendsTheFirstSettingsFirstBehindAPrefaceThatIsWritten) {
+  Output output;
+  ASSERT_EQ(output.queue.AddPreface(), Fault::kNone);
+  EXPECT_EQ(output.Write(), kConnectionPreface);
+  ASSERT_EQ(output.Add(kPong), Fault::kNone);
+  ASSERT_EQ(output.Add(SettingsFrame()), Fault::kNone);
+  EXPECT_EQ(output.Write(), InOrder(SettingsFrame(), kPong));
+}
+
 TEST(OutputQueue, BeginsWithThePreface) {
   Output output;
   ASSERT_EQ(output.Add(kPong), Fault::kNone);
@@ -444,6 +467,25 @@ TEST(OutputQueue, LeavesABatchAloneUntilWrittenIsCalled) {
   EXPECT_THAT(NamesOf(output.queue.Written(0)), IsEmpty());
   EXPECT_EQ(output.Batch(), Wire(kPong) + batch + InOrder(kUpdate1, kReset1));
   EXPECT_THAT(NamesOf(output.queue.Written(output.queue.waiting())), ElementsAre(1));
+}
+
+TEST(OutputQueue, LetsNothingIntoAFieldBlockInWhichABatchEnds) {
+  const HeadersFrame begin = {.stream_id = 3, .fragment = AsBytes("x")};
+  const ContinuationFrame go_on = {.stream_id = 3, .fragment = AsBytes("x")};
+  const ContinuationFrame end = {.stream_id = 3, .end_headers = true};
+  for (const Frame& urgent : {Frame(kReset1), Frame(kUpdate1)}) {
+    Output output;
+    ASSERT_EQ(output.Add(kHeaders1), Fault::kNone);
+    ASSERT_EQ(output.Add(begin), Fault::kNone);
+    const std::string batch = output.Batch();
+    ASSERT_EQ(output.Add(go_on), Fault::kNone);
+    EXPECT_EQ(output.Add(urgent), Fault::kFieldBlockInterrupted) << urgent;
+    ASSERT_EQ(output.Add(end), Fault::kNone);
+    ASSERT_EQ(output.Add(kData3), Fault::kNone);
+    EXPECT_EQ(output.Add(urgent), Fault::kNone) << urgent;
+    output.queue.Written(0);
+    EXPECT_EQ(output.Write(), batch + InOrder(go_on, end, urgent, kData3));
+  }
 }
 
 TEST(OutputQueue, MovesNothingUntilWrittenIsCalled) {

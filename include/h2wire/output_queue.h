@@ -176,6 +176,8 @@ class H2WIRE_API OutputQueue {
   // Where the last frame that one on the stream has to follow ends; null if there is none.
   [[nodiscard]] std::byte* EndOfOwn(StreamId stream_id) const noexcept;
   [[nodiscard]] std::byte* EndOfOpening(StreamId stream_id) noexcept;
+  // The first place from that of `frame` on that is in no batch and in no field block.
+  [[nodiscard]] std::byte* FreePlace(std::byte* frame) const noexcept;
   // Takes octets from the front.
   void Take(std::size_t size) noexcept;
 
@@ -218,8 +220,8 @@ class H2WIRE_API OutputQueue {
   std::byte* unbatched_;          // the first that is in no batch either
   StreamId open_ = 0;             // of the field block that the last frame leaves open, or 0
   bool in_flight_ = false;        // a batch, of which Written was not told
-  bool has_settings_ = false;     // the first was added
-  bool before_settings_ = false;  // and has not begun
+  bool has_begun_ = false;        // the first SETTINGS was added, or what is urgent was written
+  bool before_settings_ = false;  // the first SETTINGS was added, and has not begun
 
   std::uint64_t dropped_ = 0;
 };
