@@ -50,16 +50,13 @@ template <class Writer, Order kOrder>
   OutputQueue queue(copies, bodies,
                     kOrder == Order::kUrgent ? MutableBytes(urgent) : MutableBytes());
   Writer writer(out);
-  const auto write_all = [&] {
+  const auto write_all = [&]() __attribute__((noinline)) {  // as a program's write is
     const std::size_t before = writer.size();
     for (const iovec& piece : queue.Batch(pieces)) writer.Write(piece.iov_base, piece.iov_len);
     queue.Written(writer.size() - before);
   };
   add([&](const auto& frame) __attribute__((always_inline)) {
-    if (queue.Add(frame) == Fault::kNone) [[likely]]
-      return;
-    write_all();
-    (void)queue.Add(frame);
+    while (queue.Add(frame) == Fault::kNoRoom) [[unlikely]] write_all();
   });
   write_all();
   return writer.size();
