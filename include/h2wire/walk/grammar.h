@@ -457,7 +457,6 @@ consteval Mistake MistakeOf() {
   }
 }
 
-// Instantiated for every type of a set, and for every struct that is encoded.
 template <class F>
 struct SoundLayout {
   static constexpr Mistake kMistake = MistakeOf<F>();
@@ -560,6 +559,10 @@ struct SoundLayout {
   static constexpr bool kChecked = true;
 };
 
+// Asked of every type of a set, and of every struct that is decoded or encoded.
+template <class F>
+inline constexpr bool kIsSound = SoundLayout<F>::kChecked;
+
 // Of two types of a set that have the same code or the same name.
 template <class A, class B>
 struct TwoTypesAlike {
@@ -599,7 +602,7 @@ struct SoundTypes {
                                                  std::tuple_element_t<kAlike.second, Types>>>;
 
   static_assert(Alike::kChecked);
-  static_assert((SoundLayout<Fs>::kChecked && ...));
+  static_assert((kIsSound<Fs> && ...));
   static constexpr bool kChecked = true;
 };
 
