@@ -22,6 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 1) return 0;
   const bool report_only = (data[0] & 1) != 0;
   RelayEnds ends({.report_only = report_only});
+  bool drained = false;  // frames are left out only then
   Bytes in = std::as_bytes(std::span(data, size)).subspan(1);
   if ((data[0] & 2) == 0) {  // most of what is interesting comes behind it
     ends.Send(Side::kClient, AsBytes(kConnectionPreface));
@@ -36,6 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       switch (amount) {
         case 120:
           ends.relay.Drain();
+          drained = true;
           break;
         case 121:
           ends.relay.Close(ErrorCode::kNoError, "a reason");
@@ -57,6 +59,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     in = in.subspan(piece);
   }
   Check(!ends.stuck, "octets are taken, or something is said");
+  for (const Side to : {Side::kClient, Side::kServer}) {
+    const Octets passed = ends.PassedTo(to);
+    const Octets& sent = ends.sent(Other(to));
+    const bool as_sent = std::ranges::mismatch(passed, sent).in1 == passed.end();
+    Check(as_sent || drained, "what passes is what was sent");
+  }
   if (report_only) return 0;
   CheckSame(ends.Verdict(), "a relay");
   for (const Side from : {Side::kClient, Side::kServer}) {

@@ -51,7 +51,7 @@ bool Relay::Begin(Lane& lane, Course& course, MutableBytes storage) noexcept {
     return false;
   }
   if (course.in.empty() || lane.MaySpeak()) return false;
-  const Bytes holder = lane.in_preface ? AsBytes(kConnectionPreface) : Bytes(storage);
+  const Bytes holder = lane.in_preface ? Bytes(lane.spoken) : Bytes(storage);
   course.storage = storage;
   course.held = holder.first(lane.held);
   return true;
@@ -96,6 +96,7 @@ bool Relay::Wait(Lane& lane, Course& course, std::size_t taken) noexcept {
     lane.held = 0;
     end = course.in.size();
   } else if (taken == left) {
+    if (lane.in_preface) std::ranges::copy(course.in, lane.spoken.begin() + lane.held);
     lane.held += static_cast<std::uint32_t>(left);
   } else if (step.out[0].empty()) {
     lane.decoder.GiveStorage(course.storage);

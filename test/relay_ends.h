@@ -86,6 +86,21 @@ class RelayEnds {
   const Octets& sent(Side from) const { return sent_[Index(from)]; }
   const Octets& got(Side to) const { return got_[Index(to)]; }
 
+  // What a side got of the other: all but what the relay said.
+  Octets PassedTo(Side to) const {
+    Octets passed;
+    std::size_t at = 0;
+    const auto add = [&](std::size_t end) {
+      passed.insert(passed.end(), got(to).data() + at, got(to).data() + end);
+    };
+    for (const Stretch& words : words_[Index(to)]) {
+      add(words.begin);
+      at = words.end;
+    }
+    add(got(to).size());
+    return passed;
+  }
+
   // What is wrong with what each side got, in the light of what the other sent; empty if nothing.
   std::string Verdict() const {
     if (stuck) return "the relay takes nothing and says nothing";

@@ -197,6 +197,44 @@ TEST(RelayTest, AnEarlyFaultIsToldBehindSettings) {
   }
 }
 
+// Beginnings that are no preface, some to the last octet but one; and one that is.
+std::vector<Octets> Beginnings() {
+  Octets last_wrong = Preface();
+  last_wrong.back() = std::byte{'!'};
+  std::vector<Octets> beginnings = {last_wrong, Preface() + Wire(SettingsFrame{})};
+  for (const std::string_view begin :
+       {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "PROPFIND / HTTP/1.1\r\n", "PRI * HTTP/2.1\r\n",
+        "HTTP/1.1 400 Bad Request\r\n", "\x16\x03\x01\x02", "\x16\x16\x16",
+        "A-METHOD-OF-21-LETTERS /"}) {
+    const Bytes octets = AsBytes(begin);
+    beginnings.emplace_back(octets.begin(), octets.end());
+  }
+  return beginnings;
+}
+
+TEST(RelayTest, ABeginningInPiecesIsWhatCame) {
+  for (const Octets& beginning : Beginnings()) {
+    const bool good = MatchPreface(beginning) == PrefaceMatch::kWhole;
+    for (const bool report_only : {false, true}) {
+      for (std::size_t first = 1; first < beginning.size(); ++first) {
+        for (std::size_t second = first; second < beginning.size(); ++second) {
+          RelayEnds ends({.report_only = report_only});
+          const Bytes octets = beginning;
+          ends.Send(Side::kClient, octets.first(first));
+          ends.Send(Side::kClient, octets.subspan(first, second - first));
+          ends.Send(Side::kClient, octets.subspan(second));
+          const Octets passed = report_only || good ? beginning : Octets();
+          ASSERT_EQ(ends.got(Side::kServer), passed) << first << ' ' << second;
+          const FrameError& error = ends.relay.ErrorFrom(Side::kClient);
+          EXPECT_EQ(error.fault == Fault::kNone, report_only || good);
+          EXPECT_EQ(ends.relay.HasFinished(Side::kServer), !report_only && !good);
+          EXPECT_FALSE(ends.relay.KeepsStorage(Side::kClient));
+        }
+      }
+    }
+  }
+}
+
 TEST(RelayTest, AServerThatSpeaksHttp1IsNamed) {
   for (const std::size_t piece : {1u, 4u, 9u, 100u}) {
     RelayEnds ends;
