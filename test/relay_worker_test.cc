@@ -7,9 +7,19 @@
 #include <boost/asio/error.hpp>
 #include <boost/system/error_code.hpp>
 #include <cerrno>
+#include <cstddef>
+
+#include "relay_pair.h"
 
 namespace h2wire::tools {
 namespace {
+
+// What README.md states.
+TEST(RelayWorkerTest, TheMemoryOfAConnectionIsFixed) {
+  constexpr std::size_t kIdle = sizeof(RelayPair) + sizeof(Relay);
+  static_assert(kIdle <= 2 << 10);
+  static_assert(2 * sizeof(RelayBlock) + kIdle <= 162 << 10);
+}
 
 // A test cannot exhaust those of the system.
 TEST(RelayWorkerTest, DescriptorsAreOfTheProcessAndOfTheSystem) {

@@ -7,10 +7,11 @@
 //   // Octets came from the client:
 //   while (!octets.empty()) {
 //     const RelayStep step = relay.Receive(Side::kClient, octets, storage, now);
-//     Write(server, step.out);                         // all of it, before the next call
+//     Write(server, step.out);  // all of it, before the next call
 //     octets = After(octets, step.taken);
-//     Write(server, relay.Speak(Side::kServer, now));  // what the relay says itself: mostly
-//     nothing Write(client, relay.Speak(Side::kClient, now));
+//     // What the relay says itself, mostly nothing:
+//     Write(server, relay.Speak(Side::kServer, now));
+//     Write(client, relay.Speak(Side::kClient, now));
 //   }
 //
 // Each side sees the beginning of a legal connection: the frames of the other side, octet for
