@@ -407,6 +407,8 @@ Fault ConnectionGuard::JudgeRstStream(StreamId stream_id, Time now) noexcept {
   if (for_client_ && IsOfClient(stream_id)) return Fault::kNone;
   // While no more requests are without an answer than may be under way, this may be one that was
   // answered. Beyond that, requests were thrown away: each reset is taken for one of those.
+  if (!MayBeAtOnce(answered_)) [[unlikely]]  // the limit was lowered
+    answered_ = static_cast<std::uint16_t>(MostAtOnce());
   if (answered_ != 0 && MayBeAtOnce(unanswered_)) {
     --answered_;
     return Fault::kNone;
@@ -595,11 +597,7 @@ void ConnectionGuard::SentSmall(std::uint32_t size) noexcept {
 void ConnectionGuard::Answer(StreamId stream_id) noexcept {
   if (for_client_ || !IsOfClient(stream_id)) return;
   if (unanswered_ != 0) --unanswered_;
-  if (answered_ != kNoLimit && MayBeAtOnce(answered_ + 1U)) {
-    ++answered_;
-  } else if (!MayBeAtOnce(answered_)) {  // the limit was lowered
-    answered_ = static_cast<std::uint16_t>(MostAtOnce());
-  }
+  if (answered_ != kNoLimit && MayBeAtOnce(answered_ + 1U)) ++answered_;
 }
 
 void ConnectionGuard::SentPushPromise(StreamId promised) noexcept {

@@ -441,6 +441,31 @@ TEST(RelayTest, ReportOnlyTellsWhatExceedsALimit) {
   EXPECT_EQ(ends.News(Side::kServer).size(), 4u);
 }
 
+TEST(RelayTest, LimitsThatAreLoweredHoldAtOnce) {
+  GuardLimits limits;
+  Begun ends({}, limits);
+  for (StreamId stream = 1; stream < 200; stream += 2) {
+    ends.Send(Side::kClient, Wire(Request(stream)));
+    ends.Send(Side::kServer,
+              Wire(HeadersFrame{.stream_id = stream, .end_stream = true, .end_headers = true}));
+  }
+  // Streams that were answered may be reset, but no more than may be open at once.
+  limits.resets = {10, limits.resets.refill};
+  limits.resets_per_stream = 2;
+  int passed = 0;
+  for (; ends.relay.WantsFrom(Side::kClient) && passed < 100; ++passed) {
+    ends.Send(Side::kClient, Wire(RstStreamFrame{.stream_id = 1}));
+  }
+  EXPECT_EQ(passed - 1, 5 + 10);
+  EXPECT_EQ(ends.relay.ErrorFrom(Side::kClient).fault, Fault::kTooManyResets);
+  EXPECT_EQ(ends.Verdict(), "");
+
+  Begun other({}, limits);
+  limits.pings = {0, {}};
+  other.Send(Side::kServer, Wire(PingFrame{}));
+  EXPECT_EQ(other.relay.ErrorFrom(Side::kServer).fault, Fault::kTooManyPings);
+}
+
 // Whatever breaks a rule by itself, whoever sends it, does not pass, and its code is told.
 TEST(RelayTest, NoRefusedVectorPasses) {
   int tried = 0;

@@ -77,7 +77,8 @@ class H2WIRE_API Relay {
   // its receiver accepts.
   static constexpr std::size_t kStorageSize = kFrameHeaderSize + kDefaultMaxFrameSize;
 
-  // `limits` must outlive the relay; one is enough for all.
+  // `limits` must outlive the relay; one is enough for all. They may change meanwhile, and hold at
+  // once.
   explicit Relay(const RelayOptions& options = {},
                  const GuardLimits& limits H2WIRE_LIFETIME_BOUND = kDefaultGuardLimits) noexcept;
 
