@@ -127,7 +127,7 @@ FrameError Relay::Fail(Side from, Course& course, FrameError error) noexcept {
     if (!course.held.empty()) step.out[0] = course.held;
     step.out[1] = course.in.subspan(course.begin);
     lane.unjudged = true;
-    lane.finished = lane.finished || lane.owed == kOwesEnd;
+    lane.finished = lane.owed == kOwesEnd;  // which cannot be said any more
     return error;
   }
   step.out[1] = course.in.subspan(course.begin, course.end - course.begin);
@@ -183,7 +183,7 @@ Bytes Relay::Say(Side to, Time now) noexcept {
     if ((lane.owed & kOwesGoaway) != 0) say_goaway();
   }
   lane.owed = 0;
-  lane.attention = lane.in_preface || lane.keeps_storage;
+  lane.attention = lane.keeps_storage;
   return Bytes(lane.spoken).first(size);
 }
 

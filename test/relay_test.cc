@@ -441,6 +441,86 @@ TEST(RelayTest, ReportOnlyTellsWhatExceedsALimit) {
   EXPECT_EQ(ends.News(Side::kServer).size(), 4u);
 }
 
+// What comes behind a frame that cannot be decoded passes, and the relay says nothing more there.
+TEST(RelayTest, ReportOnlySaysNothingBehindWhatItCannotDecode) {
+  const Octets bad = Octets(13, std::byte{8});
+  const RelayOptions report_only = {.report_only = true};
+  {
+    Begun ends(report_only);
+    ends.Send(Side::kClient, bad);
+    ends.Send(Side::kClient, Wire(PingFrame{}));
+    EXPECT_EQ(ends.got(Side::kServer), ends.sent(Side::kClient));
+    EXPECT_EQ(ends.relay.ErrorFrom(Side::kClient).fault, Fault::kNone);
+    ends.relay.Close(ErrorCode::kNoError, "idle_timeout");
+    ends.Hear();
+    EXPECT_EQ(ends.got(Side::kServer), ends.sent(Side::kClient));
+    EXPECT_TRUE(ends.relay.HasFinished(Side::kServer));
+    EXPECT_THAT(ends.News(Side::kClient), ElementsAre(::testing::StartsWith("GOAWAY")));
+  }
+  {
+    Begun ends(report_only);
+    ends.Send(Side::kServer, bad);
+    ends.relay.Drain();
+    ends.Hear();
+    EXPECT_EQ(ends.got(Side::kClient), ends.sent(Side::kServer));
+    EXPECT_FALSE(ends.relay.HasFinished(Side::kClient));
+  }
+  {  // Nor what it could not say before.
+    Begun ends(report_only);
+    ends.Send(Side::kClient, Wire(HeadersFrame{.stream_id = 1, .fragment = "82"_hex}));
+    ends.relay.Close(ErrorCode::kNoError, "idle_timeout");
+    EXPECT_FALSE(ends.relay.HasFinished(Side::kServer));
+    ends.Send(Side::kClient, bad);
+    EXPECT_EQ(ends.got(Side::kServer), ends.sent(Side::kClient));
+    EXPECT_TRUE(ends.relay.HasFinished(Side::kServer));
+  }
+}
+
+TEST(RelayTest, NothingIsTakenWhileThereIsSomethingToSay) {
+  Relay relay;
+  Octets storage(Relay::kStorageSize);
+  const Octets hello = Preface() + Wire(SettingsFrame{});
+  const Octets settings = Wire(SettingsFrame{});
+  EXPECT_EQ(relay.Receive(Side::kClient, hello, storage, {}).taken, hello.size());
+  EXPECT_EQ(relay.Receive(Side::kServer, settings, storage, {}).taken, settings.size());
+  EXPECT_EQ(relay.Receive(Side::kServer, {}, storage, {}).taken, 0u);
+  relay.Drain();
+  const Octets ping = Wire(PingFrame{});
+  EXPECT_EQ(relay.Receive(Side::kServer, {}, storage, {}).taken, 0u);
+  EXPECT_EQ(relay.Receive(Side::kServer, ping, storage, {}).taken, 0u);
+  EXPECT_THAT(Frames(relay.Speak(Side::kClient, {})),
+              ElementsAre(::testing::StartsWith("GOAWAY"), ::testing::StartsWith("PING")));
+  const RelayStep step = relay.Receive(Side::kServer, ping, storage, {});
+  EXPECT_EQ(step.taken, ping.size());
+  EXPECT_EQ(step.out[1].data(), ping.data());
+}
+
+TEST(RelayTest, AServerThatSaysGoawayFirstIsToldAsAFault) {
+  for (const bool report_only : {false, true}) {
+    RelayEnds ends({.report_only = report_only});
+    ends.Send(Side::kClient, Preface() + Wire(SettingsFrame{}, Request(1)));
+    ends.Send(Side::kServer, Wire(GoawayFrame{.error_code = ErrorCode::kEnhanceYourCalm}));
+    if (report_only) {
+      EXPECT_EQ(ends.got(Side::kClient), ends.sent(Side::kServer));
+      continue;
+    }
+    EXPECT_EQ(ends.relay.ErrorFrom(Side::kServer).fault, Fault::kFirstFrameNotSettings);
+    EXPECT_THAT(Frames(ends.got(Side::kClient)),
+                ElementsAre("SETTINGS", ::testing::HasSubstr("first_frame_not_settings")));
+    EXPECT_EQ(ends.Verdict(), "");
+  }
+}
+
+TEST(RelayTest, AServerThatSpeaksNoHttpIsNamed) {
+  for (const std::size_t piece : {1u, 9u, 100u}) {
+    RelayEnds ends;
+    ends.Send(Side::kClient, Preface() + Wire(SettingsFrame{}));
+    ends.SendInPieces(Side::kServer, "SSH-2.0-OpenSSH_9.2"_text, piece);
+    EXPECT_EQ(ends.relay.ErrorFrom(Side::kServer).fault, Fault::kFrameTooLarge) << piece;
+    EXPECT_EQ(ends.Verdict(), "");
+  }
+}
+
 TEST(RelayTest, LimitsThatAreLoweredHoldAtOnce) {
   GuardLimits limits;
   Begun ends({}, limits);
