@@ -7,6 +7,7 @@
 // octets to be sent, as many follow as there are.
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -27,6 +28,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((data[0] & 2) == 0) {  // most of what is interesting comes behind it
     ends.Send(Side::kClient, AsBytes(kConnectionPreface));
   }
+  std::array<std::size_t, 2> most = {};  // octets that a side got before it was done with
+  const auto check_ends = [&] {
+    for (const Side to : {Side::kClient, Side::kServer}) {
+      std::size_t& finished = most[static_cast<std::size_t>(to)];
+      if (finished == 0 && ends.relay.HasFinished(to)) finished = ends.got(to).size();
+      Check(finished == 0 || finished == ends.got(to).size(), "nothing comes behind the end");
+    }
+  };
   while (!in.empty()) {
     const auto step = std::to_integer<std::uint8_t>(in[0]);
     in = in.subspan(1);
@@ -48,15 +57,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 123:
           ends.relay.Lose(side, ErrorCode::kInternalError, "a reason");
           break;
+        case 124:
+          ends.unreached = true;
+          ends.relay.Lose(side, ErrorCode::kInternalError, "a reason", false);
+          break;
         default:
           ends.now = ends.now + Relay::Time(std::chrono::seconds(10));
       }
       ends.Hear();
+      check_ends();
       continue;
     }
     const std::size_t piece = std::min<std::size_t>(in.size(), amount < 60 ? amount : amount * 100);
     ends.Send(side, in.first(piece));
     in = in.subspan(piece);
+    check_ends();
   }
   Check(!ends.stuck, "octets are taken, or something is said");
   for (const Side to : {Side::kClient, Side::kServer}) {
@@ -69,7 +84,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckSame(ends.Verdict(), "a relay");
   for (const Side from : {Side::kClient, Side::kServer}) {
     const bool failed = ends.relay.ErrorFrom(from).code != ErrorCode::kNoError;
-    Check(!failed || !ends.relay.WantsFrom(from), "nothing is wanted behind a fault");
+    Check(!ends.relay.WantsFrom(from) || !failed, "nothing is wanted behind a fault");
   }
   return 0;
 }

@@ -38,15 +38,15 @@ class RelayEnds {
       : relay(options, limits) {}
 
   // Octets from a side, as one piece. The storage and the piece are gone as soon as they may be.
-  template <class Seen>
-  void Send(Side from, Bytes octets, Seen&& seen) {
+  template <class... Seen>
+  void Send(Side from, Bytes octets, Seen&&... seen) {
     Octets piece(octets.begin(), octets.end());
     sent_[Index(from)].insert(sent_[Index(from)].end(), piece.begin(), piece.end());
     Hear();
     for (Bytes in = piece; !in.empty();) {
       Octets& storage = storage_[Index(from)];
       if (!relay.KeepsStorage(from)) storage.assign(Relay::kStorageSize, std::byte{0xee});
-      const RelayStep step = relay.Receive(from, in, storage, now, seen);
+      const RelayStep step = relay.Receive(from, in, storage, now, seen...);
       for (const Bytes out : step.out) Get(Other(from), out, false);
       const std::size_t got = step.out[0].size() + step.out[1].size();
       const bool heard = Hear();
@@ -57,9 +57,6 @@ class RelayEnds {
       in = in.subspan(step.taken);
       if (!relay.KeepsStorage(from)) storage.assign(Relay::kStorageSize, std::byte{0xdd});
     }
-  }
-  void Send(Side from, Bytes octets) {
-    Send(from, octets, [](const auto&) {});
   }
   // The same in pieces of `size` octets.
   void SendInPieces(Side from, Bytes octets, std::size_t size) {
