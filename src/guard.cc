@@ -408,8 +408,11 @@ Fault ConnectionGuard::JudgeRstStream(StreamId stream_id, Time now) noexcept {
   // While no more requests are without an answer than may be under way, this may be one that was
   // answered. Beyond that, requests were thrown away: each reset is taken for one of those.
   if (answered_ != 0 && MayBeAtOnce(unanswered_)) {
-    --answered_;
-    return Fault::kNone;
+    if (!MayBeAtOnce(answered_)) answered_ = static_cast<std::uint16_t>(MostAtOnce());
+    if (answered_ != 0) {
+      --answered_;
+      return Fault::kNone;
+    }
   }
   if (unanswered_ != 0) --unanswered_;
   return FaultOfRate(kResets, LimitOfResets(), 1, now);
@@ -590,16 +593,6 @@ FrameError ConnectionGuard::Check(const FrameError& error, Time now) noexcept {
 void ConnectionGuard::SentSmall(std::uint32_t size) noexcept {
   // Its receiver may return the credit of the stream, and that of the connection.
   if (size != 0 && size < limits_->tiny_window_increment) Add(written_small_, 2);
-}
-
-void ConnectionGuard::Answer(StreamId stream_id) noexcept {
-  if (for_client_ || !IsOfClient(stream_id)) return;
-  if (unanswered_ != 0) --unanswered_;
-  if (answered_ != kNoLimit && MayBeAtOnce(answered_ + 1U)) {
-    ++answered_;
-  } else if (!MayBeAtOnce(answered_)) {  // the limit was lowered
-    answered_ = static_cast<std::uint16_t>(MostAtOnce());
-  }
 }
 
 void ConnectionGuard::SentPushPromise(StreamId promised) noexcept {

@@ -51,7 +51,7 @@ bool Relay::Begin(Lane& lane, Course& course, MutableBytes storage) noexcept {
     return false;
   }
   if (course.in.empty() || lane.MaySpeak()) return false;
-  const Bytes holder = lane.in_preface ? AsBytes(kConnectionPreface) : Bytes(storage);
+  const Bytes holder = lane.in_preface ? Bytes(lane.spoken) : Bytes(storage);
   course.storage = storage;
   course.held = holder.first(lane.held);
   return true;
@@ -96,6 +96,7 @@ bool Relay::Wait(Lane& lane, Course& course, std::size_t taken) noexcept {
     lane.held = 0;
     end = course.in.size();
   } else if (taken == left) {
+    if (lane.in_preface) std::ranges::copy(course.in, lane.spoken.begin() + lane.held);
     lane.held += static_cast<std::uint32_t>(left);
   } else if (step.out[0].empty()) {
     lane.decoder.GiveStorage(course.storage);
@@ -126,7 +127,7 @@ FrameError Relay::Fail(Side from, Course& course, FrameError error) noexcept {
     if (!course.held.empty()) step.out[0] = course.held;
     step.out[1] = course.in.subspan(course.begin);
     lane.unjudged = true;
-    lane.finished = lane.finished || lane.owed == kOwesEnd;
+    lane.finished = lane.owed == kOwesEnd;  // which cannot be said any more
     return error;
   }
   step.out[1] = course.in.subspan(course.begin, course.end - course.begin);
@@ -182,7 +183,7 @@ Bytes Relay::Say(Side to, Time now) noexcept {
     if ((lane.owed & kOwesGoaway) != 0) say_goaway();
   }
   lane.owed = 0;
-  lane.attention = lane.in_preface || lane.keeps_storage;
+  lane.attention = lane.keeps_storage;
   return Bytes(lane.spoken).first(size);
 }
 

@@ -243,6 +243,22 @@ TEST(ChangingLimits, LoweredStillStop) {
   EXPECT_EQ(guard.Check(one, {}).fault, Fault::kTooManyContinuations);
 }
 
+// As many resets are free as there may be requests at once, whatever was answered before.
+TEST(ChangingLimits, LoweredCountForWhatWasAnswered) {
+  GuardLimits limits;
+  ConnectionGuard guard(Receiver::kServer, limits);
+  (void)guard.Check(SettingsFrame(), {});
+  for (StreamId stream = 1; stream < 200; stream += 2) {
+    (void)guard.Check(HeadersFrame{.stream_id = stream, .end_headers = true}, {});
+    (void)guard.Sent(HeadersFrame{.stream_id = stream, .end_stream = true}, {});
+  }
+  limits.resets = {10, hours(1)};
+  limits.resets_per_stream = 2;
+  int passed = 0;
+  while (guard.Check(RstStreamFrame{.stream_id = 1}, {}).fault == Fault::kNone) ++passed;
+  EXPECT_EQ(passed, 5 + 10);
+}
+
 TEST(ChangingLimits, RatesCountFromWhatTheyAre) {
   GuardLimits limits;
   ConnectionGuard guard(Receiver::kServer, limits);

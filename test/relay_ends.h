@@ -38,15 +38,15 @@ class RelayEnds {
       : relay(options, limits) {}
 
   // Octets from a side, as one piece. The storage and the piece are gone as soon as they may be.
-  template <class Seen>
-  void Send(Side from, Bytes octets, Seen&& seen) {
+  template <class... Seen>
+  void Send(Side from, Bytes octets, Seen&&... seen) {
     Octets piece(octets.begin(), octets.end());
     sent_[Index(from)].insert(sent_[Index(from)].end(), piece.begin(), piece.end());
     Hear();
     for (Bytes in = piece; !in.empty();) {
       Octets& storage = storage_[Index(from)];
       if (!relay.KeepsStorage(from)) storage.assign(Relay::kStorageSize, std::byte{0xee});
-      const RelayStep step = relay.Receive(from, in, storage, now, seen);
+      const RelayStep step = relay.Receive(from, in, storage, now, seen...);
       for (const Bytes out : step.out) Get(Other(from), out, false);
       const std::size_t got = step.out[0].size() + step.out[1].size();
       const bool heard = Hear();
@@ -57,9 +57,6 @@ class RelayEnds {
       in = in.subspan(step.taken);
       if (!relay.KeepsStorage(from)) storage.assign(Relay::kStorageSize, std::byte{0xdd});
     }
-  }
-  void Send(Side from, Bytes octets) {
-    Send(from, octets, [](const auto&) {});
   }
   // The same in pieces of `size` octets.
   void SendInPieces(Side from, Bytes octets, std::size_t size) {
@@ -85,6 +82,21 @@ class RelayEnds {
 
   const Octets& sent(Side from) const { return sent_[Index(from)]; }
   const Octets& got(Side to) const { return got_[Index(to)]; }
+
+  // What a side got of the other: all but what the relay said.
+  Octets PassedTo(Side to) const {
+    Octets passed;
+    std::size_t at = 0;
+    const auto add = [&](std::size_t end) {
+      passed.insert(passed.end(), got(to).data() + at, got(to).data() + end);
+    };
+    for (const Stretch& words : words_[Index(to)]) {
+      add(words.begin);
+      at = words.end;
+    }
+    add(got(to).size());
+    return passed;
+  }
 
   // What is wrong with what each side got, in the light of what the other sent; empty if nothing.
   std::string Verdict() const {

@@ -197,6 +197,44 @@ TEST(RelayTest, AnEarlyFaultIsToldBehindSettings) {
   }
 }
 
+// Beginnings that are no preface, some to the last octet but one; and one that is.
+std::vector<Octets> Beginnings() {
+  Octets last_wrong = Preface();
+  last_wrong.back() = std::byte{'!'};
+  std::vector<Octets> beginnings = {last_wrong, Preface() + Wire(SettingsFrame{})};
+  for (const std::string_view begin :
+       {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "PROPFIND / HTTP/1.1\r\n", "PRI * HTTP/2.1\r\n",
+        "HTTP/1.1 400 Bad Request\r\n", "\x16\x03\x01\x02", "\x16\x16\x16",
+        "A-METHOD-OF-21-LETTERS /"}) {
+    const Bytes octets = AsBytes(begin);
+    beginnings.emplace_back(octets.begin(), octets.end());
+  }
+  return beginnings;
+}
+
+TEST(RelayTest, ABeginningInPiecesIsWhatCame) {
+  for (const Octets& beginning : Beginnings()) {
+    const bool good = MatchPreface(beginning) == PrefaceMatch::kWhole;
+    for (const bool report_only : {false, true}) {
+      for (std::size_t first = 1; first < beginning.size(); ++first) {
+        for (std::size_t second = first; second < beginning.size(); ++second) {
+          RelayEnds ends({.report_only = report_only});
+          const Bytes octets = beginning;
+          ends.Send(Side::kClient, octets.first(first));
+          ends.Send(Side::kClient, octets.subspan(first, second - first));
+          ends.Send(Side::kClient, octets.subspan(second));
+          const Octets passed = report_only || good ? beginning : Octets();
+          ASSERT_EQ(ends.got(Side::kServer), passed) << first << ' ' << second;
+          const FrameError& error = ends.relay.ErrorFrom(Side::kClient);
+          EXPECT_EQ(error.fault == Fault::kNone, report_only || good);
+          EXPECT_EQ(ends.relay.HasFinished(Side::kServer), !report_only && !good);
+          EXPECT_FALSE(ends.relay.KeepsStorage(Side::kClient));
+        }
+      }
+    }
+  }
+}
+
 TEST(RelayTest, AServerThatSpeaksHttp1IsNamed) {
   for (const std::size_t piece : {1u, 4u, 9u, 100u}) {
     RelayEnds ends;
@@ -401,6 +439,111 @@ TEST(RelayTest, ReportOnlyTellsWhatExceedsALimit) {
   for (int i = 0; i < 4; ++i) ends.Send(Side::kClient, Wire(PingFrame{}), seen);
   EXPECT_THAT(faults, ElementsAre(Fault::kTooManyPings, Fault::kTooManyPings));
   EXPECT_EQ(ends.News(Side::kServer).size(), 4u);
+}
+
+// What comes behind a frame that cannot be decoded passes, and the relay says nothing more there.
+TEST(RelayTest, ReportOnlySaysNothingBehindWhatItCannotDecode) {
+  const Octets bad = Octets(13, std::byte{8});
+  const RelayOptions report_only = {.report_only = true};
+  {
+    Begun ends(report_only);
+    ends.Send(Side::kClient, bad);
+    ends.Send(Side::kClient, Wire(PingFrame{}));
+    EXPECT_EQ(ends.got(Side::kServer), ends.sent(Side::kClient));
+    EXPECT_EQ(ends.relay.ErrorFrom(Side::kClient).fault, Fault::kNone);
+    ends.relay.Close(ErrorCode::kNoError, "idle_timeout");
+    ends.Hear();
+    EXPECT_EQ(ends.got(Side::kServer), ends.sent(Side::kClient));
+    EXPECT_TRUE(ends.relay.HasFinished(Side::kServer));
+    EXPECT_THAT(ends.News(Side::kClient), ElementsAre(::testing::StartsWith("GOAWAY")));
+  }
+  {
+    Begun ends(report_only);
+    ends.Send(Side::kServer, bad);
+    ends.relay.Drain();
+    ends.Hear();
+    EXPECT_EQ(ends.got(Side::kClient), ends.sent(Side::kServer));
+    EXPECT_FALSE(ends.relay.HasFinished(Side::kClient));
+  }
+  {  // Nor what it could not say before.
+    Begun ends(report_only);
+    ends.Send(Side::kClient, Wire(HeadersFrame{.stream_id = 1, .fragment = "82"_hex}));
+    ends.relay.Close(ErrorCode::kNoError, "idle_timeout");
+    EXPECT_FALSE(ends.relay.HasFinished(Side::kServer));
+    ends.Send(Side::kClient, bad);
+    EXPECT_EQ(ends.got(Side::kServer), ends.sent(Side::kClient));
+    EXPECT_TRUE(ends.relay.HasFinished(Side::kServer));
+  }
+}
+
+TEST(RelayTest, NothingIsTakenWhileThereIsSomethingToSay) {
+  Relay relay;
+  Octets storage(Relay::kStorageSize);
+  const Octets hello = Preface() + Wire(SettingsFrame{});
+  const Octets settings = Wire(SettingsFrame{});
+  EXPECT_EQ(relay.Receive(Side::kClient, hello, storage, {}).taken, hello.size());
+  EXPECT_EQ(relay.Receive(Side::kServer, settings, storage, {}).taken, settings.size());
+  EXPECT_EQ(relay.Receive(Side::kServer, {}, storage, {}).taken, 0u);
+  relay.Drain();
+  const Octets ping = Wire(PingFrame{});
+  EXPECT_EQ(relay.Receive(Side::kServer, {}, storage, {}).taken, 0u);
+  EXPECT_EQ(relay.Receive(Side::kServer, ping, storage, {}).taken, 0u);
+  EXPECT_THAT(Frames(relay.Speak(Side::kClient, {})),
+              ElementsAre(::testing::StartsWith("GOAWAY"), ::testing::StartsWith("PING")));
+  const RelayStep step = relay.Receive(Side::kServer, ping, storage, {});
+  EXPECT_EQ(step.taken, ping.size());
+  EXPECT_EQ(step.out[1].data(), ping.data());
+}
+
+TEST(RelayTest, AServerThatSaysGoawayFirstIsToldAsAFault) {
+  for (const bool report_only : {false, true}) {
+    RelayEnds ends({.report_only = report_only});
+    ends.Send(Side::kClient, Preface() + Wire(SettingsFrame{}, Request(1)));
+    ends.Send(Side::kServer, Wire(GoawayFrame{.error_code = ErrorCode::kEnhanceYourCalm}));
+    if (report_only) {
+      EXPECT_EQ(ends.got(Side::kClient), ends.sent(Side::kServer));
+      continue;
+    }
+    EXPECT_EQ(ends.relay.ErrorFrom(Side::kServer).fault, Fault::kFirstFrameNotSettings);
+    EXPECT_THAT(Frames(ends.got(Side::kClient)),
+                ElementsAre("SETTINGS", ::testing::HasSubstr("first_frame_not_settings")));
+    EXPECT_EQ(ends.Verdict(), "");
+  }
+}
+
+TEST(RelayTest, AServerThatSpeaksNoHttpIsNamed) {
+  for (const std::size_t piece : {1u, 9u, 100u}) {
+    RelayEnds ends;
+    ends.Send(Side::kClient, Preface() + Wire(SettingsFrame{}));
+    ends.SendInPieces(Side::kServer, "SSH-2.0-OpenSSH_9.2"_text, piece);
+    EXPECT_EQ(ends.relay.ErrorFrom(Side::kServer).fault, Fault::kFrameTooLarge) << piece;
+    EXPECT_EQ(ends.Verdict(), "");
+  }
+}
+
+TEST(RelayTest, LimitsThatAreLoweredHoldAtOnce) {
+  GuardLimits limits;
+  Begun ends({}, limits);
+  for (StreamId stream = 1; stream < 200; stream += 2) {
+    ends.Send(Side::kClient, Wire(Request(stream)));
+    ends.Send(Side::kServer,
+              Wire(HeadersFrame{.stream_id = stream, .end_stream = true, .end_headers = true}));
+  }
+  // Streams that were answered may be reset, but no more than may be open at once.
+  limits.resets = {10, limits.resets.refill};
+  limits.resets_per_stream = 2;
+  int passed = 0;
+  for (; ends.relay.WantsFrom(Side::kClient) && passed < 100; ++passed) {
+    ends.Send(Side::kClient, Wire(RstStreamFrame{.stream_id = 1}));
+  }
+  EXPECT_EQ(passed - 1, 5 + 10);
+  EXPECT_EQ(ends.relay.ErrorFrom(Side::kClient).fault, Fault::kTooManyResets);
+  EXPECT_EQ(ends.Verdict(), "");
+
+  Begun other({}, limits);
+  limits.pings = {0, {}};
+  other.Send(Side::kServer, Wire(PingFrame{}));
+  EXPECT_EQ(other.relay.ErrorFrom(Side::kServer).fault, Fault::kTooManyPings);
 }
 
 // Whatever breaks a rule by itself, whoever sends it, does not pass, and its code is told.

@@ -337,7 +337,6 @@ class H2WIRE_API ConnectionGuard {
   void SentSmall(std::uint32_t size) noexcept;
   void SentPushPromise(StreamId promised) noexcept;
   void SentSettings(SettingsView settings) noexcept;
-  void Answer(StreamId stream_id) noexcept;
 
   // Counts of what is outstanding end here, and then say nothing any more.
   static constexpr std::uint8_t kManyMore = 255;
@@ -359,7 +358,7 @@ class H2WIRE_API ConnectionGuard {
   std::uint16_t continuations_ = 0;       // of the last field block
   std::uint16_t empty_frames_ = 0;        // in a row
   std::uint16_t unanswered_ = 0;          // requests, but those whose reset was charged
-  std::uint16_t answered_ = 0;            // requests of which a reset is free
+  std::uint16_t answered_ = 0;            // requests, since a reset was judged or free
   std::uint16_t written_small_ = 0;       // tiny WINDOW_UPDATE that are free
   std::uint16_t max_streams_ = kNoLimit;  // our MAX_CONCURRENT_STREAMS
 

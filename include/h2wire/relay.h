@@ -7,10 +7,11 @@
 //   // Octets came from the client:
 //   while (!octets.empty()) {
 //     const RelayStep step = relay.Receive(Side::kClient, octets, storage, now);
-//     Write(server, step.out);                         // all of it, before the next call
+//     Write(server, step.out);  // all of it, before the next call
 //     octets = After(octets, step.taken);
-//     Write(server, relay.Speak(Side::kServer, now));  // what the relay says itself: mostly
-//     nothing Write(client, relay.Speak(Side::kClient, now));
+//     // What the relay says itself, mostly nothing:
+//     Write(server, relay.Speak(Side::kServer, now));
+//     Write(client, relay.Speak(Side::kClient, now));
 //   }
 //
 // Each side sees the beginning of a legal connection: the frames of the other side, octet for
@@ -76,7 +77,8 @@ class H2WIRE_API Relay {
   // its receiver accepts.
   static constexpr std::size_t kStorageSize = kFrameHeaderSize + kDefaultMaxFrameSize;
 
-  // `limits` must outlive the relay; one is enough for all.
+  // `limits` must outlive the relay; one is enough for all. They may change meanwhile, and hold at
+  // once.
   explicit Relay(const RelayOptions& options = {},
                  const GuardLimits& limits H2WIRE_LIFETIME_BOUND = kDefaultGuardLimits) noexcept;
 
@@ -193,6 +195,7 @@ class H2WIRE_API Relay {
     ErrorCode code{};       // of the GOAWAY that is owed
     std::string_view reason{};
     FrameError error{};  // in what came
+    // What the relay said last. It says nothing before the preface, of which this is what came.
     std::array<std::byte, kMostSpoken> spoken;
   };
 

@@ -24,7 +24,7 @@ using boost::system::error_code;
 // How long ends may take to close when all is said.
 constexpr std::chrono::seconds kGrace(2);
 
-// How long a side that has closed may be kept waiting by a silent one.
+// How long, when a side has closed or done wrong, the other may be silent or read nothing.
 constexpr std::chrono::seconds kHalfClosed(10);
 
 // Pieces that are read from one end before others have their turn.
@@ -69,9 +69,10 @@ class Watcher {
 
 }  // namespace
 
-RelayPair::RelayPair(RelayWorker& worker, Socket client, std::uint64_t id)
+RelayPair::RelayPair(RelayWorker& worker, Socket client, std::uint64_t id, std::string_view refusal)
     : worker_(worker),
       id_(id),
+      refusal_(refusal),
       client_(Side::kClient, std::move(client)),
       server_(Side::kServer, Socket(worker.context())) {
   const RelayCommand& command = worker.shared().command;
@@ -87,7 +88,7 @@ RelayPair::~RelayPair() {
   }
 }
 
-void RelayPair::Start(std::string_view refusal) {
+void RelayPair::Start() {
   last_active_ = RelayWorker::Now();
   if (worker_.shared().command.log) {
     error_code error;
@@ -95,7 +96,7 @@ void RelayPair::Start(std::string_view refusal) {
     worker_.log().Begin(id_, absl::StrCat(peer.address().to_string(), " port ", peer.port()));
   }
   Open(client_);
-  if (!refusal.empty()) return Close(ErrorCode::kInternalError, refusal);
+  if (IsRefused()) return Close(ErrorCode::kInternalError, refusal_);
   GoOn();
 }
 
@@ -110,6 +111,7 @@ void RelayPair::Close(ErrorCode code, std::string_view reason) {
   Because("relay", reason);
   if (relay_ == nullptr) return Finish();
   relay_->Close(code, reason);
+  BeginClosing(RelayWorker::Now());
   GoOn();
 }
 
@@ -125,7 +127,7 @@ void RelayPair::Sweep(Relay::Time now) {
              over(connecting_since_, command.connect_timeout)) {
     Lose(server_, "connect_timeout", false);
     GoOn();
-  } else if ((client_.ended || server_.ended) && over(last_active_, kHalfClosed)) {
+  } else if (IsHalfClosed() && over(last_active_, kHalfClosed)) {
     Finish();
   } else if (command.idle_timeout.count() != 0 && over(last_active_, command.idle_timeout)) {
     Close(ErrorCode::kNoError, "idle_timeout");
@@ -200,6 +202,7 @@ bool RelayPair::Write(End& to) {
       to.readable = true;
       continue;
     }
+    last_active_ = now_;
     auto left = static_cast<std::size_t>(sent);
     for (Bytes& octets : to.out) {
       const std::size_t written = std::min(left, octets.size());
@@ -262,8 +265,7 @@ void RelayPair::Connect() {
     --outstanding_;
     if (!done_ && server_.state == State::kConnecting) {
       if (error) {
-        const bool none = error == asio::error::no_descriptors;
-        Lose(server_, none ? "no_descriptors" : "server_unreachable", false);
+        Lose(server_, IsOutOfDescriptors(error) ? "no_descriptors" : "server_unreachable", false);
       } else {
         Open(server_);
       }
@@ -332,6 +334,13 @@ bool RelayPair::HasFinished(const End& to) const {
   return to.side == Side::kClient ? server_.ended : client_.ended;
 }
 
+bool RelayPair::IsHalfClosed() const {
+  const auto over = [&](const End& end) {
+    return end.ended || (relay_ != nullptr && !relay_->WantsFrom(end.side));
+  };
+  return over(client_) || over(server_);
+}
+
 // Sees what has come to its end, and waits for the rest.
 void RelayPair::Settle() {
   if (done_) return;
@@ -346,16 +355,18 @@ void RelayPair::Settle() {
     end->shut = true;
     if (end->state == State::kOpen) shutdown(end->socket.native_handle(), SHUT_WR);
   }
-  if (!closing_ && ((client_.shut && server_.shut) || by_ == "relay")) {
-    closing_ = true;
-    closing_since_ = now_;
-  }
+  if (!closing_ && client_.shut && server_.shut) BeginClosing(now_);
   for (End* const end : {&client_, &server_}) {
     const bool reads = Wants(*end) && !end->readable && IsEmpty(Other(*end).out);
     if (reads) Wait(*end, Socket::wait_read, &End::waits_to_read);
   }
   const auto over = [](const End& end) { return end.ended || end.state == State::kNone; };
   if (client_.shut && server_.shut && over(client_) && over(server_)) Finish();
+}
+
+void RelayPair::BeginClosing(Relay::Time now) {
+  closing_ = true;
+  closing_since_ = now;
 }
 
 void RelayPair::Because(std::string_view by, std::string_view reason) {

@@ -19,11 +19,12 @@ namespace h2wire::tools {
 
 class RelayPair {
  public:
-  RelayPair(RelayWorker& worker, Socket client, std::uint64_t id);
+  // With a `refusal`, the client is told that, and nothing else happens.
+  RelayPair(RelayWorker& worker, Socket client, std::uint64_t id, std::string_view refusal);
   ~RelayPair();
 
-  // Begins. With a `refusal`, the client is told that it is, and nothing else happens.
-  void Start(std::string_view refusal);
+  void Start();
+  bool IsRefused() const { return !refusal_.empty(); }
   // Ends gracefully.
   void Drain();
   // Ends because of `reason`.
@@ -73,7 +74,10 @@ class RelayPair {
 
   bool Wants(const End& from) const;
   bool HasFinished(const End& to) const;
+  // Whether a side has closed or done wrong, and the other is left.
+  bool IsHalfClosed() const;
   void Settle();
+  void BeginClosing(Relay::Time now);
   void Because(std::string_view by, std::string_view reason);
   void Finish();
 
@@ -82,6 +86,7 @@ class RelayPair {
 
   RelayWorker& worker_;
   const std::uint64_t id_;
+  const std::string_view refusal_;
   std::unique_ptr<Relay> relay_;  // none in blind mode
   End client_;
   End server_;

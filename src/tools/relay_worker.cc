@@ -24,9 +24,8 @@ namespace {
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kSweep(250);
+constexpr std::chrono::milliseconds kAcceptLater(50);
 constexpr std::size_t kMostFreeBlocks = 64;
-
-int OpenNothing() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
 }  // namespace
 
@@ -35,12 +34,14 @@ RelayWorker::RelayWorker(RelayShared& shared)
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       acceptor_(context_),
       sweeper_(context_),
-      log_(shared.command.octets),
-      spare_descriptor_(OpenNothing()) {}
+      retry_(context_),
+      log_(shared.command.octets) {
+  KeepSpareDescriptor();
+}
 
 RelayWorker::~RelayWorker() {
   for (RelayPair* const pair : pairs_) delete pair;
-  close(spare_descriptor_);
+  if (spare_descriptor_ >= 0) close(spare_descriptor_);
 }
 
 asio::ip::tcp::endpoint RelayWorker::Listen(const asio::ip::tcp::endpoint& endpoint) {
@@ -69,28 +70,51 @@ Relay::Time RelayWorker::Now() {
   return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
+bool IsOutOfDescriptors(const error_code& error) {
+  return error == asio::error::no_descriptors ||
+         error == boost::system::errc::too_many_files_open_in_system;
+}
+
 void RelayWorker::Accept() {
   acceptor_.async_accept([this](const error_code& error, Socket socket) {
     if (!acceptor_.is_open()) return;
-    if (error == asio::error::no_descriptors) {
-      RefuseWithoutDescriptor();
-    } else if (!error) {
-      const std::uint64_t id = ++shared_.accepted;
-      const bool too_many = ++shared_.open > shared_.command.max_connections;
-      ++statistics_.connections;
-      ++statistics_.open;
-      RelayPair* const pair = *pairs_.insert(new RelayPair(*this, std::move(socket), id)).first;
-      pair->Start(too_many ? "too_many_connections" : "");
-      log_.Flush();
+    if (!error) {
+      Begin(std::move(socket));
+    } else if (!IsOutOfDescriptors(error) || !RefuseWithoutDescriptor()) {
+      return AcceptLater();
     }
     Accept();
   });
 }
 
-// One descriptor is kept to be given up when there are no others: with it a connection is accepted
-// and told why it is not.
-void RelayWorker::RefuseWithoutDescriptor() {
-  close(spare_descriptor_);
+void RelayWorker::AcceptLater() {
+  retry_.expires_after(kAcceptLater);
+  retry_.async_wait([this](const error_code&) {
+    if (acceptor_.is_open()) Accept();
+  });
+}
+
+void RelayWorker::Begin(Socket socket) {
+  KeepSpareDescriptor();
+  const std::uint64_t id = ++shared_.accepted;
+  const bool too_many = ++shared_.open > shared_.command.max_connections;
+  if (too_many) --shared_.open;
+  ++statistics_.connections;
+  ++statistics_.open;
+  const auto pair =
+      new RelayPair(*this, std::move(socket), id, too_many ? "too_many_connections" : "");
+  pairs_.insert(pair);
+  pair->Start();
+  log_.Flush();
+}
+
+void RelayWorker::KeepSpareDescriptor() {
+  if (spare_descriptor_ < 0) spare_descriptor_ = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+bool RelayWorker::RefuseWithoutDescriptor() {
+  if (spare_descriptor_ >= 0) close(spare_descriptor_);
+  spare_descriptor_ = -1;
   const int socket = accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK);
   if (socket >= 0) {
     Relay relay;
@@ -103,13 +127,15 @@ void RelayWorker::RefuseWithoutDescriptor() {
     close(socket);
     ++statistics_.endings["relay: no_descriptors"];
   }
-  spare_descriptor_ = OpenNothing();
+  KeepSpareDescriptor();
+  return socket >= 0;
 }
 
 void RelayWorker::Drain() {
   if (std::exchange(draining_, true)) return;
   drain_deadline_ = Now() + Relay::Time(shared_.command.drain_timeout);
   acceptor_.close();
+  retry_.cancel();
   for (RelayPair* const pair : std::vector(pairs_.begin(), pairs_.end())) pair->Drain();
   SeeWhetherDone();
 }
@@ -149,7 +175,7 @@ void RelayWorker::ReturnBlock(RelayBlock* block) {
 void RelayWorker::Forget(RelayPair* pair) {
   pairs_.erase(pair);
   --statistics_.open;
-  --shared_.open;
+  if (!pair->IsRefused()) --shared_.open;
   delete pair;
   SeeWhetherDone();
 }

@@ -33,6 +33,9 @@ using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 
 class RelayPair;
 
+// Whether it is because this process, or the system, has no more of them.
+bool IsOutOfDescriptors(const boost::system::error_code& error);
+
 // Where what was read from one end lies, until all of it is written to the other. Nothing else that
 // a connection needs depends on what its ends send: two of these at most, and one RelayPair.
 struct RelayBlock {
@@ -45,7 +48,7 @@ struct RelayShared {
   const RelayCommand& command;
   asio::ip::tcp::endpoint upstream;
   std::atomic<std::uint64_t> accepted = 0;
-  std::atomic<std::uint32_t> open = 0;  // connections
+  std::atomic<std::uint32_t> open = 0;  // connections, but for those that are refused
 };
 
 class RelayWorker {
@@ -77,7 +80,13 @@ class RelayWorker {
 
  private:
   void Accept();
-  void RefuseWithoutDescriptor();
+  // When nothing can be accepted now: it would only fail again, and again.
+  void AcceptLater();
+  void Begin(Socket socket);
+  // One descriptor is kept to be given up when there are no others: with it a connection is
+  // accepted and told why it is not. Returns whether one was.
+  bool RefuseWithoutDescriptor();
+  void KeepSpareDescriptor();
   void Sweep();
   void SeeWhetherDone();
 
@@ -85,11 +94,12 @@ class RelayWorker {
   asio::io_context context_;
   Acceptor acceptor_;
   asio::steady_timer sweeper_;
+  asio::steady_timer retry_;
   RelayLog log_;
   RelayStatistics statistics_;
   std::vector<std::unique_ptr<RelayBlock>> free_blocks_;
   std::unordered_set<RelayPair*> pairs_;
-  int spare_descriptor_;
+  int spare_descriptor_ = -1;  // if there is one
   std::function<void()> done_;
   bool draining_ = false;
   Relay::Time drain_deadline_{};

@@ -113,8 +113,11 @@ def is_goaway(one, last, code, text):
 class Silent:
     """A server that accepts, says SETTINGS if asked to, and does nothing else."""
 
-    def __init__(self, words=b""):
+    def __init__(self, words=b"", narrow=False):
         self.listener = socket.create_server(("127.0.0.1", 0))
+        if narrow:  # what is written to it fills the buffers of both kernels with less than 48 KiB
+            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
         self.port = self.listener.getsockname()[1]
         self.words = words
 
@@ -197,6 +200,47 @@ def test_connection_limit():
             time.sleep(0.05)
     else:
         raise AssertionError("there is no room again")
+    relay.stop()
+
+
+def test_refused_connections_do_not_count():
+    relay = Relay(nghttpd(), "--max_connections=2")
+    first, second = Client(relay.port), Client(relay.port)
+    first.ping(), second.ping()
+    refused = [Client(relay.port) for _ in range(5)]  # which stay as long as they may
+    for client in refused:
+        is_goaway(client.until("GOAWAY"), 0, 2, "too_many_connections")
+    first.close()
+    end = time.monotonic() + 1
+    while True:
+        time.sleep(0.05)
+        try:
+            Client(relay.port).ping()
+            break
+        except AssertionError:
+            assert time.monotonic() < end, "there is no room again"
+    relay.stop()
+
+
+def test_no_descriptor_even_to_refuse():
+    """The relay waits until there are some, without spinning."""
+    relay = Relay(nghttpd(), "--threads=2")
+    hard = resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE)[1]
+    clients = []
+    for _ in range(2):  # and it can do so again
+        resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE, (3, hard))
+        waiting = [Client(relay.port) for _ in range(3)]
+        time.sleep(0.2)
+        before = relay.processor_time()
+        time.sleep(1)
+        assert relay.processor_time() - before < 0.2, "it spins"
+        resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE, (1000, hard))
+        for client in waiting:
+            client.ping()
+        clients += waiting
+        open_now = relay.descriptors()
+        resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE, (open_now, hard))
+        is_goaway(Client(relay.port).rest()[-1], 0, 2, "no_descriptors")
     relay.stop()
 
 
@@ -354,6 +398,45 @@ def test_a_slow_reader_stops_the_writer():
     assert 0 < sent < 32 << 20, f"{sent} octets were taken"
     assert relay.resident() - before < 1024, "KiB more are resident"
     relay.stop()
+
+
+def stuck_behind_a_fault(*options):
+    """A relay, and the ends of a connection: the client has done wrong, and what it had said before
+    is too much for a server that does not read."""
+    server = Silent(settings(), narrow=True)
+    relay = Relay(server.port, "--log", *options)
+    octets = HELLO + frame(1, 4, 1, GET) + 3 * frame(0, 0, 1, bytes(16000)) + frame(8, 0, 0, bytes(4))
+    os.kill(relay.process.pid, signal.SIGSTOP)  # so that it reads all at once
+    client = Client(relay.port, octets)
+    os.kill(relay.process.pid, signal.SIGCONT)
+    peer = server.accept()
+    is_goaway(client.until("GOAWAY"), 1, 1, "zero_window_increment")
+    return relay, client, peer
+
+
+def test_an_end_that_does_not_read_is_given_up():
+    relay, client, peer = stuck_behind_a_fault()
+    end = time.monotonic() + 15
+    while "by client: zero_window_increment" not in relay.log():
+        assert time.monotonic() < end, relay.log()
+        time.sleep(0.1)
+    octets = b""
+    try:
+        while more := peer.recv(65536):
+            octets += more
+    except ConnectionError:
+        pass
+    assert len(octets) < 48000, f"{len(octets)} octets were not too many"
+    client.close()
+    relay.stop()
+
+
+def test_no_end_that_does_not_read_keeps_the_relay():
+    relay, client, peer = stuck_behind_a_fault("--drain_timeout=300ms")
+    began = time.monotonic()
+    relay.stop()
+    assert time.monotonic() - began < 5
+    client.close(), peer.close()
 
 
 def test_memory_of_a_connection_is_fixed():

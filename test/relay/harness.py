@@ -124,6 +124,12 @@ class Relay:
         with open(f"/proc/{self.process.pid}/status") as status:
             return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
 
+    def processor_time(self):
+        """Seconds."""
+        with open(f"/proc/{self.process.pid}/stat") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
     def stop(self):
         status = stop(self.process, signal.SIGTERM)
         assert status == 0, f"the relay ends with {status}: {self.errors}"

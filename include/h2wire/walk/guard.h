@@ -124,7 +124,7 @@ struct ConnectionGuard::OfType {
                                               std::uint32_t size, Time, CutBy cut) noexcept {
     guard.sent_data_ = true;
     if (cut == CutBy::kWriter) guard.SentSmall(size + PaddingOf(frame));
-    if (frame.end_stream) guard.Answer(frame.stream_id);
+    if (frame.end_stream) Answer(guard, frame.stream_id);
     return {};
   }
   H2WIRE_ALWAYS_INLINE static FrameError Note(ConnectionGuard& guard, const HeadersFrame& frame,
@@ -138,7 +138,7 @@ struct ConnectionGuard::OfType {
         guard.FindUsual();
       }
     }
-    if (frame.end_stream && !guard.for_client_) guard.Answer(frame.stream_id);
+    if (frame.end_stream) Answer(guard, frame.stream_id);
     return {};
   }
   H2WIRE_ALWAYS_INLINE static FrameError Note(ConnectionGuard& guard, const PushPromiseFrame& frame,
@@ -167,6 +167,12 @@ struct ConnectionGuard::OfType {
   }
 
  private:
+  // How many of the answers make a reset free is seen when one comes.
+  H2WIRE_ALWAYS_INLINE static void Answer(ConnectionGuard& guard, StreamId stream_id) noexcept {
+    if (guard.for_client_ || stream_id % 2 == 0) return;
+    if (guard.unanswered_ != 0) --guard.unanswered_;
+    guard.answered_ = NextOf(guard.answered_);
+  }
   static constexpr std::uint32_t PaddingOf(const auto& frame) noexcept {
     return frame.pad_length ? 1 + std::uint32_t{*frame.pad_length} : 0;
   }

@@ -66,17 +66,22 @@ struct Relay::Judge {
   // wrong with them, whole blocks and no padding: these are judged without being decoded. Returns
   // the octets that pass: whole frames, up to one that is not like that or is refused; of DATA at
   // the end the beginning will do.
-  H2WIRE_NOINLINE std::size_t PassPlain(Bytes in) noexcept {
+  std::size_t PassPlain(Bytes in) noexcept {
+    return from_client ? PassPlainFrom<Side::kClient>(in) : PassPlainFrom<Side::kServer>(in);
+  }
+  // For each side another, which has less to keep in registers.
+  template <Side kFrom>
+  H2WIRE_NOINLINE std::size_t PassPlainFrom(Bytes in) noexcept {
+    constexpr bool kFromClient = kFrom == Side::kClient;
     const std::byte* at = in.data() + (lane.passing_left != 0 ? GoOnPassing(in) : 0);
     const std::byte* const end = in.data() + in.size();
-    const bool ending = from_client && back.last_spoken != kMaxStreamId;  // some come too late
+    const bool ending = kFromClient && back.last_spoken != kMaxStreamId;  // some come too late
     if (end - at < static_cast<std::ptrdiff_t>(kFrameHeaderSize) || report_only || ending) {
       return static_cast<std::size_t>(at - in.data());
     }
-    Judge judge = {lane, back, now, from_client, false, seen};  // which stays in registers
+    Judge judge = {lane, back, now, kFromClient, false, seen};  // which stays in registers
     const std::uint32_t max_frame_size = lane.guard.max_frame_size();
     const std::byte* const last = end - kFrameHeaderSize;  // where a header may begin
-    StreamId highest = lane.last_opened;
     do {
       const std::uint32_t length = LoadBig<std::uint32_t>(at) >> 8;
       const FrameType type{LoadBig<std::uint8_t>(at + 3)};
@@ -89,7 +94,6 @@ struct Relay::Judge {
       if (have < length) [[unlikely]] {
         const bool plain = type == DataFrame::kType && (flags & kPadded) == 0;
         const DataFrame frame = {.stream_id = stream_id, .end_stream = (flags & kEndStream) != 0};
-        if (from_client) lane.last_opened = highest;
         const bool passes = plain && BeginPassing(frame, length, Bytes(payload, have));
         return passes ? in.size() : static_cast<std::size_t>(at - in.data());
       }
@@ -107,13 +111,12 @@ struct Relay::Judge {
                                     .fragment = Bytes(payload, length)};
         if (!judge.Take(frame, frame, false)) [[unlikely]]
           break;
-        highest = std::max(highest, stream_id);  // all that Note would do
+        if (kFromClient) lane.last_opened = std::max(lane.last_opened, stream_id);  // as Note does
       } else {
         break;
       }
       at = payload + length;
     } while (at <= last);
-    if (from_client) lane.last_opened = highest;
     return static_cast<std::size_t>(at - in.data());
   }
 
