@@ -68,6 +68,12 @@ struct RelayStep {
   std::array<Bytes, 2> out{};
 };
 
+namespace internal {
+struct SeesNothing {
+  void operator()(const auto&) const noexcept {}
+};
+}  // namespace internal
+
 class H2WIRE_API Relay {
  public:
   using Time = ConnectionGuard::Time;
@@ -91,11 +97,9 @@ class H2WIRE_API Relay {
   // gone anywhere yet.
   //
   // Takes nothing while Speak has something to say to the other side.
-  template <class Seen>
-  RelayStep Receive(Side from, Bytes in, MutableBytes storage, Time now, Seen&& seen) noexcept;
-  RelayStep Receive(Side from, Bytes in, MutableBytes storage, Time now) noexcept {
-    return Receive(from, in, storage, now, [](const auto&) {});
-  }
+  template <class Seen = internal::SeesNothing>
+  RelayStep Receive(Side from, Bytes in, MutableBytes storage, Time now,
+                    Seen&& seen = Seen()) noexcept;
 
   // Whether the storage holds a frame that has begun. (It may have been lent to `out` besides.)
   [[nodiscard]] bool KeepsStorage(Side from) const noexcept { return LaneFrom(from).keeps_storage; }
