@@ -269,6 +269,8 @@ TEST(OctetsOfLine, RefusesAMemberTooManyBesideAnOptionalOne) {
 
 TEST(OctetsOfLine, RefusesBeforeItTakesMemoryForWhatNoFrameHas) {
   constexpr std::string_view kTooDeep = "it has lists and objects nested more than three deep";
+  EXPECT_NE(WhyNot("[[["), kTooDeep);
+  EXPECT_EQ(WhyNot("[[[["), kTooDeep);
   EXPECT_EQ(WhyNot(std::string(1 << 20, '[')), kTooDeep);
   EXPECT_EQ(
       WhyNot(absl::StrCat(R"({"type":"SETTINGS","settings":[{"id":)", std::string(1 << 20, '['))),
