@@ -438,7 +438,7 @@ Fault ConnectionGuard::FaultOfSettings(SettingsView settings) noexcept {
   for (const Setting setting : settings) {
     if (setting.id == SettingId::kEnablePush) {
       if (setting.value == 1) return Fault::kEnablePushFromServer;
-    } else if (setting.id == SettingId::kEnableConnectProtocol) {
+    } else if (setting.id == SettingId::kEnableConnectProtocol && extensions_) {
       if (setting.value == 0 && connect_protocol_) return Fault::kConnectProtocolWithdrawn;
       connect_protocol_ = setting.value == 1;
     }
@@ -447,9 +447,10 @@ Fault ConnectionGuard::FaultOfSettings(SettingsView settings) noexcept {
 }
 
 Fault ConnectionGuard::FaultOfAcknowledgement() noexcept {
-  if (observer_ || joined_ || outstanding_ == kManyMore) return Fault::kNone;
+  if (observer_ || joined_) return Fault::kNone;
   if (outstanding_ == 0) return Fault::kStraySettingsAck;
-  --outstanding_;
+  // Those beyond the count take effect all the same: as the last, which allows what any allows.
+  if (outstanding_ != kManyMore) --outstanding_;
   max_frame_size_ = outstanding_sizes_.front().octets;
   enable_push_ = outstanding_push_ & 1;
   std::copy(outstanding_sizes_.begin() + 1, outstanding_sizes_.end(), outstanding_sizes_.begin());

@@ -353,6 +353,22 @@ TEST(Role, ConnectProtocolIsNotWithdrawn) {
   }
 }
 
+// Without the extension it is the identifier of a setting that nobody knows.
+TEST(Role, ConnectProtocolIsAnExtension) {
+  static constexpr auto kBoth = PackSettings(
+      {{SettingId::kEnableConnectProtocol, 1}, {SettingId::kEnableConnectProtocol, 0}});
+  const SettingsFrame both = {.settings = kBoth};
+  std::vector<std::byte> wire(EncodedSize(both));
+  EXPECT_EQ(Encode(both, wire).fault, Fault::kNone);
+  for (const bool extensions : {true, false}) {
+    ConnectionGuard guard({.receiver = Receiver::kClient, .extensions = extensions});
+    ConnectionGuard of_raw = guard;
+    const Fault expected = extensions ? Fault::kConnectProtocolWithdrawn : Fault::kNone;
+    EXPECT_EQ(guard.Check(both, kNow).fault, expected);
+    EXPECT_EQ(of_raw.Check(DecodeRaw(wire).frame, kNow).fault, expected);
+  }
+}
+
 TEST(OurSettings, AnAcknowledgementAcknowledgesOne) {
   ConnectionGuard guard = Begun(Receiver::kServer);
   EXPECT_EQ(FaultOfLast(guard, {kSettingsAck}), Fault::kStraySettingsAck);
@@ -441,6 +457,33 @@ TEST(OurSettings, BeyondTheRoomForThemDisablePushIfAllDo) {
     for (int i = 0; i < 5; ++i) EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone);
     EXPECT_EQ(FaultOfLast(guard, {kOpenPush}),
               last_enables ? Fault::kNone : Fault::kPushPromiseWhileDisabled);
+  }
+}
+
+// Whether they are told apart, counted or neither, none is forgotten that allows more.
+TEST(OurSettings, AllowMoreAndNeverLessHoweverManyThereAre) {
+  static constexpr auto kLess =
+      PackSettings({{SettingId::kEnablePush, 0}, {SettingId::kMaxFrameSize, 16384}});
+  static constexpr auto kMore =
+      PackSettings({{SettingId::kEnablePush, 1}, {SettingId::kMaxFrameSize, 50000}});
+  for (const int count : {1, 4, 5, 253, 254, 255, 256, 257, 300, 1000}) {
+    ConnectionGuard guard = Begun(Receiver::kClient);
+    (void)guard.Sent(SettingsFrame{.settings = kLess}, kNow);
+    EXPECT_EQ(FaultOfLast(guard, {kSettingsAck, kOpenPush}), Fault::kPushPromiseWhileDisabled);
+    EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone);
+    const auto send = [&](int i) {
+      return SettingsFrame{.settings = i % 2 == 0 ? SettingsView(kMore) : kLess};
+    };
+    for (int i = 0; i < count; ++i) (void)guard.Sent(send(i), kNow);
+    for (int i = 0; i < count; ++i) {
+      EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone) << count;
+      if (i % 2 == 1) continue;
+      ASSERT_EQ(FaultOfLast(guard, {kOpenPush}), Fault::kNone) << count << ", " << i;
+      ASSERT_EQ(guard.max_frame_size(), 50000u) << count << ", " << i;
+    }
+    // From 255 on they are not counted any more.
+    EXPECT_EQ(FaultOfLast(guard, {kSettingsAck}),
+              count < 255 ? Fault::kStraySettingsAck : Fault::kNone);
   }
 }
 
