@@ -304,6 +304,7 @@ Fault ConnectionGuard::JudgeHeaders(StreamId stream_id, Extent size, std::uint32
     opened_by_client_ = stream_id;
     Add(unanswered_, 1);
   }
+  if (IsIdle(stream_id)) return Fault::kIdleStream;
   return BeginBlock(stream_id, size, padding, end_headers, now);
 }
 
@@ -316,10 +317,10 @@ Fault ConnectionGuard::JudgePushPromise(StreamId stream_id, StreamId promised, E
   if (!IsOfClient(stream_id)) return Fault::kPromiseOnStreamOfServer;
   if (!enable_push_) return Fault::kPushPromiseWhileDisabled;
   if (IsIdle(stream_id)) return Fault::kIdleStream;
-  if (promised != 0) {
-    if (promised <= opened_by_server_ && !joined_) return Fault::kPromisedStreamIdNotNew;
-    opened_by_server_ = promised;
+  if (promised != 0 && promised <= opened_by_server_ && !joined_) {
+    return Fault::kPromisedStreamIdNotNew;
   }
+  opened_by_server_ = promised;  // none is known if the header does not say
   return BeginBlock(stream_id, size, padding, end_headers, now);
 }
 

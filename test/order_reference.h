@@ -70,8 +70,12 @@ class Order {
         return OnAStream(frame.stream);
       case 0x01:  // HEADERS
         if (even && options_.receiver == Side::kServer) return OrderRule::kClientsUseTheirStreams;
+        // 5.1: "Sending a HEADERS frame as a client, or receiving a HEADERS frame as a server"
+        // opens an idle stream. "If this stream is initiated by the server [...] then receiving a
+        // HEADERS frame MUST also be treated as a connection error", and 5.1.1: "An endpoint that
+        // receives an unexpected stream identifier MUST respond with a connection error".
         if (!even && options_.receiver == Side::kServer) Raise(of_client_, frame.stream);
-        return OrderRule::kNone;
+        return OnAStream(frame.stream);
       case 0x03:  // RST_STREAM
         return OnAStream(frame.stream);
       case 0x08:  // WINDOW_UPDATE
