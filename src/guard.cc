@@ -304,6 +304,7 @@ Fault ConnectionGuard::JudgeHeaders(StreamId stream_id, Extent size, std::uint32
     opened_by_client_ = stream_id;
     Add(unanswered_, 1);
   }
+  if (IsIdle(stream_id)) return Fault::kIdleStream;
   return BeginBlock(stream_id, size, padding, end_headers, now);
 }
 
@@ -316,10 +317,10 @@ Fault ConnectionGuard::JudgePushPromise(StreamId stream_id, StreamId promised, E
   if (!IsOfClient(stream_id)) return Fault::kPromiseOnStreamOfServer;
   if (!enable_push_) return Fault::kPushPromiseWhileDisabled;
   if (IsIdle(stream_id)) return Fault::kIdleStream;
-  if (promised != 0) {
-    if (promised <= opened_by_server_ && !joined_) return Fault::kPromisedStreamIdNotNew;
-    opened_by_server_ = promised;
+  if (promised != 0 && promised <= opened_by_server_ && !joined_) {
+    return Fault::kPromisedStreamIdNotNew;
   }
+  opened_by_server_ = promised;  // none is known if the header does not say
   return BeginBlock(stream_id, size, padding, end_headers, now);
 }
 
@@ -441,7 +442,7 @@ Fault ConnectionGuard::FaultOfSettings(SettingsView settings) noexcept {
   for (const Setting setting : settings) {
     if (setting.id == SettingId::kEnablePush) {
       if (setting.value == 1) return Fault::kEnablePushFromServer;
-    } else if (setting.id == SettingId::kEnableConnectProtocol) {
+    } else if (setting.id == SettingId::kEnableConnectProtocol && extensions_) {
       if (setting.value == 0 && connect_protocol_) return Fault::kConnectProtocolWithdrawn;
       connect_protocol_ = setting.value == 1;
     }
@@ -450,9 +451,10 @@ Fault ConnectionGuard::FaultOfSettings(SettingsView settings) noexcept {
 }
 
 Fault ConnectionGuard::FaultOfAcknowledgement() noexcept {
-  if (observer_ || joined_ || outstanding_ == kManyMore) return Fault::kNone;
+  if (observer_ || joined_) return Fault::kNone;
   if (outstanding_ == 0) return Fault::kStraySettingsAck;
-  --outstanding_;
+  // Those beyond the count take effect all the same: as the last, which allows what any allows.
+  if (outstanding_ != kManyMore) --outstanding_;
   max_frame_size_ = outstanding_sizes_.front().octets;
   enable_push_ = outstanding_push_ & 1;
   std::copy(outstanding_sizes_.begin() + 1, outstanding_sizes_.end(), outstanding_sizes_.begin());

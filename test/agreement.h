@@ -34,7 +34,8 @@ inline reference::Order ReferenceOrder(const GuardOptions& options) {
   return reference::Order({.receiver = static_cast<reference::Side>(options.receiver),
                            .observer = options.observer,
                            .joined = options.joined,
-                           .upgraded = options.upgraded});
+                           .upgraded = options.upgraded,
+                           .extensions = options.extensions});
 }
 
 namespace agreement {

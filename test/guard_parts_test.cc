@@ -173,6 +173,23 @@ TEST(Parts, OpenStreamsToo) {
   EXPECT_EQ(client.Check(RstStreamFrame{5, {}}, {}).fault, Fault::kIdleStream);
 }
 
+// The header of a raw frame does not say which stream is promised: from then on nobody knows.
+TEST(Parts, OfARawPromiseOpenAnyStream) {
+  ConnectionGuard guard(Receiver::kClient);
+  (void)guard.Check(SettingsFrame(), {});
+  const HeadersFrame pushed = {.stream_id = 4, .end_headers = true, .fragment = kFiller};
+  EXPECT_EQ(guard.Check(PushPromiseFrame{1, true, {}, 2, kFiller}, {}), FrameError());
+  EXPECT_EQ(ConnectionGuard(guard).Check(pushed, {}).fault, Fault::kIdleStream);
+  const FrameHeader promise = {
+      .length = 100, .type = PushPromiseFrame::kType, .flags = 0x04, .stream_id = 1};
+  EXPECT_EQ(guard.Check(promise, {}), FrameError());  // which remembers nothing
+  EXPECT_EQ(ConnectionGuard(guard).Check(pushed, {}).fault, Fault::kIdleStream);
+  EXPECT_EQ(guard.Check(Part<RawFrame>{.frame = {promise, {}}, .size = 100, .first = true}, {}),
+            FrameError());
+  EXPECT_EQ(guard.Check(pushed, {}), FrameError());
+  EXPECT_EQ(guard.Check(RstStreamFrame{4, {}}, {}), FrameError());
+}
+
 TEST(Parts, OfUnknownTypesCountOnce) {
   static constexpr GuardLimits kLimits = {.ignored_frames = {2, std::chrono::seconds(1)}};
   ConnectionGuard guard(Receiver::kServer, kLimits);

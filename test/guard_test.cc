@@ -196,6 +196,8 @@ class Explorer {
              HeadersFrame{.stream_id = 1, .fragment = some},
              HeadersFrame{.stream_id = 1, .end_headers = true, .fragment = some},
              HeadersFrame{.stream_id = 3, .fragment = some},
+             HeadersFrame{.stream_id = 5, .end_headers = true, .fragment = some},
+             HeadersFrame{.stream_id = 4, .end_headers = true, .fragment = some},
              ContinuationFrame{.stream_id = 1, .fragment = some},
              ContinuationFrame{.stream_id = 1, .end_headers = true, .fragment = some},
              ContinuationFrame{.stream_id = 2, .end_headers = true, .fragment = some},
@@ -303,6 +305,96 @@ TEST(Order, IsThatOfTheReference) {
   }
 }
 
+// Every type of frame, on streams that are open, and on those that nobody has opened.
+TEST(Idle, StreamsGetNothingButWhatOpensThem) {
+  const Bytes some = Bytes(kFiller).first(5);
+  const auto frames_on = [&](StreamId id) -> std::vector<Frame> {
+    return {DataFrame{.stream_id = id, .data = some},
+            DataFrame{.stream_id = id, .end_stream = true},
+            DataFrame{.stream_id = id, .pad_length = 1, .data = some},
+            HeadersFrame{.stream_id = id, .end_headers = true, .fragment = some},
+            HeadersFrame{.stream_id = id, .fragment = some},
+            HeadersFrame{.stream_id = id, .end_headers = true, .pad_length = 1, .fragment = some},
+            HeadersFrame{.stream_id = id, .end_headers = true},
+            RstStreamFrame{id, ErrorCode::kCancel},
+            WindowUpdateFrame{id, 1000},
+            WindowUpdateFrame{id, 1},
+            PushPromiseFrame{
+                .stream_id = id, .end_headers = true, .promised_stream_id = 100, .fragment = some}};
+  };
+  const auto always_on = [&](StreamId id) -> std::vector<Frame> {
+    return {PriorityFrame{.stream_id = id}, AltSvcFrame{.stream_id = id},
+            RawFrame{{.type = FrameType{0x1f}, .stream_id = id}, some}};
+  };
+  struct Case {
+    Receiver receiver;
+    StreamId open;
+    StreamId idle;
+  };
+  for (const Case& test : {Case{Receiver::kServer, 3, 5}, Case{Receiver::kServer, 2, 4},
+                           Case{Receiver::kClient, 3, 5}, Case{Receiver::kClient, 2, 4}}) {
+    const bool to_server = test.receiver == Receiver::kServer;
+    ConnectionGuard guard = Begun(test.receiver);
+    const Frame request = HeadersFrame{.stream_id = 3, .end_headers = true, .fragment = some};
+    const Frame promise = PushPromiseFrame{
+        .stream_id = 3, .end_headers = true, .promised_stream_id = 2, .fragment = some};
+    if (to_server) {
+      EXPECT_EQ(guard.Check(request, kNow), FrameError());
+      (void)guard.Sent(promise, kNow);
+    } else {
+      (void)guard.Sent(request, kNow);
+      EXPECT_EQ(guard.Check(promise, kNow), FrameError());
+    }
+    const bool even = test.open % 2 == 0;
+    // Whoever may not send it at all is told so, whatever the stream is.
+    const auto by_role = [&](const Frame& frame) {
+      const bool data = std::holds_alternative<DataFrame>(frame);
+      const bool headers = std::holds_alternative<HeadersFrame>(frame);
+      const bool push = std::holds_alternative<PushPromiseFrame>(frame);
+      if (push && to_server) return Fault::kPushPromiseToServer;
+      if (push && even) return Fault::kPromiseOnStreamOfServer;
+      return (data || headers) && to_server && even ? Fault::kStreamOfServer : Fault::kNone;
+    };
+    for (const Frame& frame : frames_on(test.open)) {
+      EXPECT_EQ(FaultOfLast(guard, {frame}), by_role(frame)) << frame;
+    }
+    for (const Frame& frame : frames_on(test.idle)) {
+      const bool opens = to_server && !even && std::holds_alternative<HeadersFrame>(frame);
+      const Fault of_role = by_role(frame);
+      const Fault expected = of_role != Fault::kNone ? of_role
+                             : opens                 ? Fault::kNone
+                                                     : Fault::kIdleStream;
+      EXPECT_EQ(FaultOfLast(guard, {frame}), expected) << frame;
+      EXPECT_EQ(std::as_const(guard).Check(HeaderOf(frame), kNow).fault, expected) << frame;
+    }
+    for (const Frame& frame : always_on(test.idle)) {
+      EXPECT_EQ(FaultOfLast(guard, {frame}), Fault::kNone) << frame;
+    }
+  }
+}
+
+TEST(Idle, NothingIsBeforeTheFirstThatIsKnownToBeOpen) {
+  const auto headers = [](StreamId id) {
+    return HeadersFrame{.stream_id = id, .end_headers = true, .fragment = Bytes(kFiller).first(5)};
+  };
+  // A client's guard that is not told what the client asks for.
+  EXPECT_EQ(FaultOfLast(Begun(Receiver::kClient), {headers(1), headers(7), headers(2), headers(8)}),
+            Fault::kNone);
+  // Whoever watches sees an answer before the request, it may be; a promise never.
+  ConnectionGuard observer = Begun(GuardOptions{.receiver = Receiver::kClient, .observer = true});
+  (void)observer.Sent(headers(1), kNow);
+  EXPECT_EQ(FaultOfLast(observer, {headers(3)}), Fault::kNone);
+  EXPECT_EQ(
+      FaultOfLast(observer, {kWholeHeaders,
+                             Frame(PushPromiseFrame{
+                                 .stream_id = 1, .end_headers = true, .promised_stream_id = 2}),
+                             headers(2), headers(4)}),
+      Fault::kIdleStream);
+  ConnectionGuard joined = Begun(GuardOptions{.receiver = Receiver::kClient, .joined = true});
+  (void)joined.Sent(headers(1), kNow);
+  EXPECT_EQ(FaultOfLast(joined, {headers(3), headers(4)}), Fault::kNone);
+}
+
 TEST(Role, OnlyServersPromise) {
   EXPECT_EQ(FaultOfLast(Begun(Receiver::kServer), {kOpenPush}), Fault::kPushPromiseToServer);
   EXPECT_EQ(FaultOfLast(Begun(Receiver::kClient), {kOpenPush}), Fault::kNone);
@@ -350,6 +442,22 @@ TEST(Role, ConnectProtocolIsNotWithdrawn) {
     EXPECT_EQ(
         FaultOfLast(ConnectionGuard(receiver), {on, off, on, SettingsFrame{.settings = kBoth}}),
         Fault::kNone);
+  }
+}
+
+// Without the extension it is the identifier of a setting that nobody knows.
+TEST(Role, ConnectProtocolIsAnExtension) {
+  static constexpr auto kBoth = PackSettings(
+      {{SettingId::kEnableConnectProtocol, 1}, {SettingId::kEnableConnectProtocol, 0}});
+  const SettingsFrame both = {.settings = kBoth};
+  std::vector<std::byte> wire(EncodedSize(both));
+  EXPECT_EQ(Encode(both, wire).fault, Fault::kNone);
+  for (const bool extensions : {true, false}) {
+    ConnectionGuard guard({.receiver = Receiver::kClient, .extensions = extensions});
+    ConnectionGuard of_raw = guard;
+    const Fault expected = extensions ? Fault::kConnectProtocolWithdrawn : Fault::kNone;
+    EXPECT_EQ(guard.Check(both, kNow).fault, expected);
+    EXPECT_EQ(of_raw.Check(DecodeRaw(wire).frame, kNow).fault, expected);
   }
 }
 
@@ -441,6 +549,33 @@ TEST(OurSettings, BeyondTheRoomForThemDisablePushIfAllDo) {
     for (int i = 0; i < 5; ++i) EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone);
     EXPECT_EQ(FaultOfLast(guard, {kOpenPush}),
               last_enables ? Fault::kNone : Fault::kPushPromiseWhileDisabled);
+  }
+}
+
+// Whether they are told apart, counted or neither, none is forgotten that allows more.
+TEST(OurSettings, AllowMoreAndNeverLessHoweverManyThereAre) {
+  static constexpr auto kLess =
+      PackSettings({{SettingId::kEnablePush, 0}, {SettingId::kMaxFrameSize, 16384}});
+  static constexpr auto kMore =
+      PackSettings({{SettingId::kEnablePush, 1}, {SettingId::kMaxFrameSize, 50000}});
+  for (const int count : {1, 4, 5, 253, 254, 255, 256, 257, 300, 1000}) {
+    ConnectionGuard guard = Begun(Receiver::kClient);
+    (void)guard.Sent(SettingsFrame{.settings = kLess}, kNow);
+    EXPECT_EQ(FaultOfLast(guard, {kSettingsAck, kOpenPush}), Fault::kPushPromiseWhileDisabled);
+    EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone);
+    const auto send = [&](int i) {
+      return SettingsFrame{.settings = i % 2 == 0 ? SettingsView(kMore) : kLess};
+    };
+    for (int i = 0; i < count; ++i) (void)guard.Sent(send(i), kNow);
+    for (int i = 0; i < count; ++i) {
+      EXPECT_EQ(guard.Check(kSettingsAck, kNow).fault, Fault::kNone) << count;
+      if (i % 2 == 1) continue;
+      ASSERT_EQ(FaultOfLast(guard, {kOpenPush}), Fault::kNone) << count << ", " << i;
+      ASSERT_EQ(guard.max_frame_size(), 50000u) << count << ", " << i;
+    }
+    // From 255 on they are not counted any more.
+    EXPECT_EQ(FaultOfLast(guard, {kSettingsAck}),
+              count < 255 ? Fault::kStraySettingsAck : Fault::kNone);
   }
 }
 

@@ -40,9 +40,10 @@ enum class Side { kServer, kClient, kUnknown };
 
 struct OrderOptions {
   Side receiver = Side::kServer;
-  bool observer = false;  // does not know when which SETTINGS of the receiver took effect
-  bool joined = false;    // has not seen what was sent before
-  bool upgraded = false;  // stream 1 is open from the beginning
+  bool observer = false;   // does not know when which SETTINGS of the receiver took effect
+  bool joined = false;     // has not seen what was sent before
+  bool upgraded = false;   // stream 1 is open from the beginning
+  bool extensions = true;  // the receiver knows those that it reads
 };
 
 // One direction of a connection, and the SETTINGS of the other.
@@ -69,8 +70,12 @@ class Order {
         return OnAStream(frame.stream);
       case 0x01:  // HEADERS
         if (even && options_.receiver == Side::kServer) return OrderRule::kClientsUseTheirStreams;
+        // 5.1: "Sending a HEADERS frame as a client, or receiving a HEADERS frame as a server"
+        // opens an idle stream. "If this stream is initiated by the server [...] then receiving a
+        // HEADERS frame MUST also be treated as a connection error", and 5.1.1: "An endpoint that
+        // receives an unexpected stream identifier MUST respond with a connection error".
         if (!even && options_.receiver == Side::kServer) Raise(of_client_, frame.stream);
-        return OrderRule::kNone;
+        return OnAStream(frame.stream);
       case 0x03:  // RST_STREAM
         return OnAStream(frame.stream);
       case 0x08:  // WINDOW_UPDATE
@@ -207,7 +212,9 @@ class Order {
       }
       // RFC 8441, 3: "A sender MUST NOT send a SETTINGS_ENABLE_CONNECT_PROTOCOL parameter with the
       // value of 0 after previously sending a value of 1."
-      // "Receipt of this parameter by a server does not have any impact."
+      // "Receipt of this parameter by a server does not have any impact." To who does not know the
+      // extension it is an unknown setting, to be ignored: RFC 9113, 6.5.2.
+      if (!options_.extensions) continue;
       if (id == 0x08 && value == 0 && connect_protocol_ && options_.receiver == Side::kClient) {
         return OrderRule::kConnectProtocolStays;
       }

@@ -183,7 +183,8 @@ class H2WIRE_API ConnectionGuard {
   // The largest payload that may be received: what our own SETTINGS said last of those that were
   // acknowledged. Octets. One who observes or joined knows of no such limit. Only four SETTINGS
   // frames of our own are told apart while they are not acknowledged: from the fifth on they are
-  // one, which allows what any of them allows.
+  // one, which allows what any of them allows. From the 255th on nobody counts them, and no
+  // acknowledgement is one too many.
   [[nodiscard]] std::uint32_t max_frame_size() const noexcept { return max_frame_size_; }
 
   // How far a limit, a row of kLimitRows, is used up. Those of a field block or a SETTINGS frame:

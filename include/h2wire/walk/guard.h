@@ -49,8 +49,8 @@ struct ConnectionGuard::OfType {
       return false;
     if (size == 0 || size > guard.limits_->field_block_octets) [[unlikely]]
       return false;
-    if (frame.stream_id > guard.opened_by_client_ && !guard.for_client_) {
-      if (guard.opened_by_client_ == 0) [[unlikely]]
+    if (frame.stream_id > guard.opened_by_client_) {
+      if (guard.opened_by_client_ == 0 || guard.for_client_) [[unlikely]]
         return false;
       guard.opened_by_client_ = frame.stream_id;
       if (guard.usual_ <= frame.stream_id) guard.usual_ = frame.stream_id + 1;
