@@ -391,8 +391,8 @@ bool Connection::Receive(Bytes wire, bool raw, Time now) {
     return false;
   }
   Check(reported == verdict.fault, "what is found is reported");
-  // The promise may break another rule, or none, as far as the guard knows. Here the connection
-  // ends for whoever knows more; what would follow is not compared.
+  // A guard that took SETTINGS together may let this promise pass, or refuse it by another rule.
+  // The reference ends the connection here, so that nothing behind it is compared.
   const bool disabled = coalesced_ && forbidden == Fault::kPushPromiseWhileDisabled;
   if (verdict.fault == Fault::kNone) {
     const bool stray = uncounted_ && forbidden == Fault::kStraySettingsAck;

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -28,12 +29,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((data[0] & 2) == 0) {  // most of what is interesting comes behind it
     ends.Send(Side::kClient, AsBytes(kConnectionPreface));
   }
-  std::array<std::size_t, 2> most = {};  // octets that a side got before it was done with
+  // Octets that a side had got when it was done with.
+  std::array<std::optional<std::size_t>, 2> most = {};
   const auto check_ends = [&] {
     for (const Side to : {Side::kClient, Side::kServer}) {
-      std::size_t& finished = most[static_cast<std::size_t>(to)];
-      if (finished == 0 && ends.relay.HasFinished(to)) finished = ends.got(to).size();
-      Check(finished == 0 || finished == ends.got(to).size(), "nothing comes behind the end");
+      std::optional<std::size_t>& finished = most[static_cast<std::size_t>(to)];
+      if (!finished && ends.relay.HasFinished(to)) finished = ends.got(to).size();
+      Check(!finished || *finished == ends.got(to).size(), "nothing comes behind the end");
     }
   };
   while (!in.empty()) {

@@ -367,7 +367,7 @@ std::span<const OutputQueue::Body> OutputQueue::Written(std::size_t size) noexce
   const Body* written = body_;
   in_flight_ = false;
   if (size >= waiting()) {
-    has_begun_ |= urgent_at_ != urgent_.data();
+    has_begun_ |= urgent_at_ != urgent_.data() || frame_ != at_;
     ResetUrgent();
     ResetFrames();
     return {freed, written};
@@ -377,8 +377,7 @@ std::span<const OutputQueue::Body> OutputQueue::Written(std::size_t size) noexce
       const auto urgent = std::min(size, static_cast<std::size_t>(urgent_batch_ - urgent_from_));
       urgent_from_ += urgent;
       size -= urgent;
-      has_begun_ = true;
-      before_settings_ = false;
+      Begin();
       continue;
     }
     if (left_ == 0) {
@@ -387,6 +386,7 @@ std::span<const OutputQueue::Body> OutputQueue::Written(std::size_t size) noexce
       begun_ = LoadHeader(frame_);
       left_ = Step(place);
       frame_ = place.at;
+      Begin();
     }
     const std::size_t taken = std::min(size, left_);
     Take(taken);

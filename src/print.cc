@@ -34,7 +34,7 @@ void AppendError(Line& line, const FrameError& error) noexcept {
   line.Append(')');
 }
 
-std::ostream& Write(std::ostream& out, std::string_view text) { return out << text; }
+std::ostream& WriteText(std::ostream& out, std::string_view text) { return out << text; }
 
 }  // namespace internal
 

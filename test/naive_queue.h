@@ -144,8 +144,7 @@ class NaiveQueue {
     while (size != 0) {
       if (begun_.empty() && urgent_in_batch_ != 0) {
         --urgent_in_batch_;
-        had_settings_ = true;  // those that come now are not the beginning
-        settings_wait_ = false;
+        Begin();
         if (++urgent_done_ == urgent_.front().octets.size()) {
           urgent_.pop_front();
           urgent_done_ = 0;
@@ -155,6 +154,7 @@ class NaiveQueue {
           begun_.push_back(main_.front());
           begun_stream_ = main_.front().stream();
           main_.pop_front();
+          Begin();
         }
         Item& item = begun_.front();
         ++begun_done_;
@@ -199,6 +199,11 @@ class NaiveQueue {
   std::size_t before_urgent() const { return Joined(begun_).size() - begun_done_; }
 
  private:
+  // SETTINGS that come now do not begin the connection.
+  void Begin() {
+    had_settings_ = true;
+    settings_wait_ = false;
+  }
   struct Placing {
     bool ready;         // nothing has to go before
     std::size_t place;  // else, in the order of the frames

@@ -296,6 +296,17 @@ TEST(OutputQueue, LetsTheFirstSettingsPassNothingThatHasBegun) {
   }
 }
 
+TEST(OutputQueue, LetsLaterSettingsBeginNothing) {
+  Output output;
+  ASSERT_EQ(output.Add(kData1), Fault::kNone);
+  output.Write(10);
+  ASSERT_EQ(output.Add(SettingsFrame()), Fault::kNone);
+  ASSERT_EQ(output.Add(kPong), Fault::kNone);
+  EXPECT_EQ(output.Batch(), Wire(kData1).substr(10) + InOrder(kPong, SettingsFrame()));
+  EXPECT_EQ(output.queue.WaitingOn(1).frames, 1u);
+  EXPECT_EQ(output.queue.WaitingOn(1).octets, Wire(kData1).size() - 10);
+}
+
 TEST(OutputQueue, SendsTheFirstSettingsFirstBehindAPrefaceThatIsWritten) {
   Output output;
   ASSERT_EQ(output.queue.AddPreface(), Fault::kNone);

@@ -356,7 +356,8 @@ struct CheckedSet {
 template <FrameAlternative... Fs>
 using FrameSet = typename internal::CheckedSet<Fs...>::Type;
 
-// The types that the library knows: a FrameSet as well.
+// The types that the library knows. It is what FrameSet would make of them, written out, so that
+// their descriptions are checked once, in src/stream_decoder.cc.
 using Frame =
     std::variant<DataFrame, HeadersFrame, PriorityFrame, RstStreamFrame, SettingsFrame,
                  PushPromiseFrame, PingFrame, GoawayFrame, WindowUpdateFrame, ContinuationFrame,
@@ -372,8 +373,6 @@ inline constexpr bool kHas = internal::Alternatives<Set>::template kHas<F>;
 
 namespace internal {
 
-// The library's own descriptions are checked where it is compiled, in src/stream_decoder.cc, and
-// not in every file that uses them.
 template <class F>
 requires kHas<Frame, F>
 inline constexpr bool kIsSound<F> = true;

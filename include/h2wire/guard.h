@@ -359,7 +359,7 @@ class H2WIRE_API ConnectionGuard {
   std::uint16_t continuations_ = 0;       // of the last field block
   std::uint16_t empty_frames_ = 0;        // in a row
   std::uint16_t unanswered_ = 0;          // requests, but those whose reset was charged
-  std::uint16_t answered_ = 0;            // requests, since a reset was judged or free
+  std::uint16_t answered_ = 0;            // that may make a reset free: bounded when one is judged
   std::uint16_t written_small_ = 0;       // tiny WINDOW_UPDATE that are free
   std::uint16_t max_streams_ = kNoLimit;  // our MAX_CONCURRENT_STREAMS
 

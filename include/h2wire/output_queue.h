@@ -44,7 +44,8 @@
 namespace h2wire::inline H2WIRE_ABI {
 
 // Frames leave in the order in which they are added. With storage for urgent frames, some pass
-// others, but never a frame or a field block that has begun, nor the preface or the first SETTINGS:
+// others, but never a frame or a field block that has begun, nor what begins a connection: the
+// preface, and the SETTINGS that are added before any frame was written.
 //
 //   acknowledgements of PING      pass everything (RFC 9113, 6.7), and so do
 //   WINDOW_UPDATE, connection
@@ -129,7 +130,8 @@ class H2WIRE_API OutputQueue {
   Dropped DropData(StreamId stream_id) noexcept;
 
   // Octets that wait; what a stream has of them, and in how many frames. The latter looks at every
-  // frame. What is left of a frame that has begun waits as well.
+  // frame. What is left of a frame that has begun waits as well. (What is added before the SETTINGS
+  // that begin a connection counts as of stream 0.)
   [[nodiscard]] std::size_t waiting() const noexcept {
     return static_cast<std::size_t>((at_ - from_) + (urgent_at_ - urgent_from_)) + borrowed_;
   }
@@ -167,6 +169,10 @@ class H2WIRE_API OutputQueue {
     limit_ = open_ == 0 ? copies_.data() + copies_.size() : at_;
     plain_limit_ = urgent_.empty() ? limit_ : copies_.data();
   }
+  void Begin() noexcept {
+    has_begun_ = true;
+    before_settings_ = false;
+  }
   void ResetFrames() noexcept;
   void ResetUrgent() noexcept { urgent_at_ = urgent_from_ = urgent_batch_ = urgent_.data(); }
 
@@ -176,7 +182,8 @@ class H2WIRE_API OutputQueue {
   // Where the last frame that one on the stream has to follow ends; null if there is none.
   [[nodiscard]] std::byte* EndOfOwn(StreamId stream_id) const noexcept;
   [[nodiscard]] std::byte* EndOfOpening(StreamId stream_id) noexcept;
-  // The first place from that of `frame` on that is in no batch and in no field block.
+  // The first place at or behind `frame` where one may be inserted: in no batch, and not before a
+  // CONTINUATION.
   [[nodiscard]] std::byte* FreePlace(std::byte* frame) const noexcept;
   // Takes octets from the front.
   void Take(std::size_t size) noexcept;
@@ -220,8 +227,8 @@ class H2WIRE_API OutputQueue {
   std::byte* unbatched_;          // the first that is in no batch either
   StreamId open_ = 0;             // of the field block that the last frame leaves open, or 0
   bool in_flight_ = false;        // a batch, of which Written was not told
-  bool has_begun_ = false;        // the first SETTINGS was added, or what is urgent was written
-  bool before_settings_ = false;  // the first SETTINGS was added, and has not begun
+  bool has_begun_ = false;        // SETTINGS were added, or any frame was written
+  bool before_settings_ = false;  // SETTINGS that nothing may pass were added, and have not begun
 
   std::uint64_t dropped_ = 0;
 };

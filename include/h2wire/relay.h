@@ -199,7 +199,8 @@ class H2WIRE_API Relay {
     ErrorCode code{};       // of the GOAWAY that is owed
     std::string_view reason{};
     FrameError error{};  // in what came
-    // What the relay said last. It says nothing before the preface, of which this is what came.
+    // What the relay said last. It says nothing until the preface is whole: of that, what came is
+    // kept here.
     std::array<std::byte, kMostSpoken> spoken;
   };
 

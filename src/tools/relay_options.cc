@@ -15,7 +15,7 @@ ABSL_FLAG(std::string, listen, "",
           "is free, which the first line on standard error names");
 ABSL_FLAG(std::string, upstream, "", "ADDR:PORT of the server");
 ABSL_FLAG(std::uint32_t, threads, 1, "how many accept connections");
-ABSL_FLAG(std::uint32_t, max_connections, 1000, "how many are open at once; others are refused");
+ABSL_FLAG(std::uint32_t, max_connections, 1000, "how many are served at once; others are refused");
 ABSL_FLAG(absl::Duration, connect_timeout, absl::Seconds(5), "how long the upstream may take");
 ABSL_FLAG(absl::Duration, idle_timeout, absl::Minutes(10),
           "how long a connection lives without an octet; 0: for\n"

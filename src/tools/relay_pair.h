@@ -19,7 +19,7 @@ namespace h2wire::tools {
 
 class RelayPair {
  public:
-  // With a `refusal`, the client is told that, and nothing else happens.
+  // With a `refusal`, which must outlive this, the client is told that, and nothing else happens.
   RelayPair(RelayWorker& worker, Socket client, std::uint64_t id, std::string_view refusal);
   ~RelayPair();
 

@@ -33,7 +33,7 @@ using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 
 class RelayPair;
 
-// Whether it is because this process, or the system, has no more of them.
+// Whether `error` says that this process, or the system, has no more descriptors.
 bool IsOutOfDescriptors(const boost::system::error_code& error);
 
 // Where what was read from one end lies, until all of it is written to the other. Nothing else that
@@ -80,7 +80,7 @@ class RelayWorker {
 
  private:
   void Accept();
-  // When nothing can be accepted now: it would only fail again, and again.
+  // Accepts again after a while: at once it would only fail again.
   void AcceptLater();
   void Begin(Socket socket);
   // One descriptor is kept to be given up when there are no others: with it a connection is

@@ -167,7 +167,7 @@ struct ConnectionGuard::OfType {
   }
 
  private:
-  // How many of the answers make a reset free is seen when one comes.
+  // Counts an answer. How many of them may make resets free is bounded when a reset is judged.
   H2WIRE_ALWAYS_INLINE static void Answer(ConnectionGuard& guard, StreamId stream_id) noexcept {
     if (guard.for_client_ || stream_id % 2 == 0) return;
     if (guard.unanswered_ != 0) --guard.unanswered_;

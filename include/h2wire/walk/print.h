@@ -61,7 +61,7 @@ void AppendFrame(Line& line, const F& frame, const PrintOptions& options) noexce
 H2WIRE_API void AppendError(Line& line, const FrameError& error) noexcept;
 
 // Compiled once, so that who includes this does not compile <ostream>.
-H2WIRE_API std::ostream& Write(std::ostream& out, std::string_view text);
+H2WIRE_API std::ostream& WriteText(std::ostream& out, std::string_view text);
 
 // Every word of a line brings the space before it.
 inline std::string_view WithoutSpace(std::string_view line) noexcept {
@@ -132,27 +132,27 @@ inline std::string ToString(FrameType type) {
 }
 
 inline std::ostream& operator<<(std::ostream& out, Fault fault) {
-  return internal::Write(out, ToString(fault));
+  return internal::WriteText(out, ToString(fault));
 }
 inline std::ostream& operator<<(std::ostream& out, ErrorCode code) {
-  return internal::Write(out, ToString(code));
+  return internal::WriteText(out, ToString(code));
 }
 inline std::ostream& operator<<(std::ostream& out, SettingId id) {
-  return internal::Write(out, ToString(id));
+  return internal::WriteText(out, ToString(id));
 }
 inline std::ostream& operator<<(std::ostream& out, FrameType type) {
-  return internal::Write(out, ToString(type));
+  return internal::WriteText(out, ToString(type));
 }
 inline std::ostream& operator<<(std::ostream& out, const FrameError& error) {
-  return internal::Write(out, ToString(error));
+  return internal::WriteText(out, ToString(error));
 }
 template <AnyFrameSet Set>
 std::ostream& operator<<(std::ostream& out, const Set& frame) {
-  return internal::Write(out, ToString(frame));
+  return internal::WriteText(out, ToString(frame));
 }
 template <FrameAlternative F>
 std::ostream& operator<<(std::ostream& out, const F& frame) {
-  return internal::Write(out, ToString(frame));
+  return internal::WriteText(out, ToString(frame));
 }
 
 }  // namespace h2wire

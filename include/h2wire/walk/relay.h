@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "h2wire/attributes.h"
 #include "h2wire/bytes.h"
