@@ -9,12 +9,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "agreement.h"
 #include "check.h"
 #include "fields.h"
+#include "h2wire/boundary.h"
 #include "h2wire/decode.h"
 #include "h2wire/encode.h"
 #include "h2wire/header.h"
@@ -133,6 +135,23 @@ void CheckPreface(Bytes in) {
   Check(MatchPreface(in) == expected, "MatchPreface knows the preface");
 }
 
+// Where a frame is said to begin are frames that Decode takes, as far as they are there.
+void CheckBoundary(Bytes in, std::uint32_t max_frame_size, std::uint32_t least) {
+  const BoundaryOptions options = {
+      .max_frame_size = max_frame_size, .least_frames = least % 8, .least_evidence = 2 * least};
+  const std::optional<Boundary> found = FindBoundary(in, options);
+  if (!found) return;
+  Check(found->frames != 0 && found->frames <= 32, "a boundary has a chain");
+  if (found->frames == 32) return;  // which is not followed further
+  Bytes left = in.subspan(found->offset);
+  for (;;) {
+    const Outcome next = DecodeTo(left, [](const auto&) {}, {.max_frame_size = max_frame_size});
+    Check(next.status != DecodeStatus::kError, "what follows a boundary are frames");
+    if (next.status == DecodeStatus::kNeedMore) break;
+    left = left.subspan(next.size);
+  }
+}
+
 void CheckRewriting(Bytes in) {
   HeapBlock moved(in);
   const StreamId mask = in.size() < 4 ? 0 : LoadBig<StreamId>(in.last(4).data());
@@ -182,6 +201,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const HeapBlock received{Bytes(octets)};
 
   CheckPreface(received.bytes());
+  CheckBoundary(received.bytes().first(size - 3), options.max_frame_size, data[1] % 64);
   CheckRewriting(received.bytes().first(std::min<std::size_t>(received.bytes().size(), 32)));
   // Zeros are frames too, but tell no more after the first few.
   Bytes in = received.bytes();

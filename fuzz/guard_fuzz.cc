@@ -6,6 +6,8 @@
 //
 // The first octet chooses whose guard it is, the second its limits. Each frame has an octet before
 // it that says which way it goes and when, and has what is left if that is less than its length.
+// What follows the second octet is also taken for the text of a limit, that which the first one
+// chooses.
 
 #include <algorithm>
 #include <array>
@@ -13,17 +15,23 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
 #include "agreement.h"
 #include "check.h"
+#include "h2wire/cost.h"
 #include "h2wire/decode.h"
 #include "h2wire/error.h"
 #include "h2wire/guard.h"
+#include "h2wire/guard_limits.h"
+#include "h2wire/part.h"
 #include "h2wire/visit.h"
 #include "heap_block.h"
 #include "order_reference.h"
@@ -309,6 +317,18 @@ class Connection {
   }
 
  private:
+  // What a frame costs is seen from its header, but for padding around nothing.
+  void CheckCost(const FrameHeader& header, const auto& frame) const {
+    const CostClass cost = ClassOf(frame);
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, RawFrame>) {
+      Check(cost == CostClass::kIgnored, "what is not known has no effect");
+    } else {
+      const bool padding = cost == CostClass::kEmpty && (header.flags & 0x08) != 0;
+      Check(cost == ClassOf(header) || padding, "a header tells what its frame costs");
+      Check(cost == ClassOf(Frame(frame)), "a frame costs the same in the variant");
+    }
+  }
+
   DecodeOptions Options() const {
     return {.max_frame_size = guard_.max_frame_size(), .extensions = options_.extensions};
   }
@@ -333,6 +353,25 @@ class Connection {
     return expected.stream_id != 0 && !too_many;
   }
 
+  // How far one of the limits is used up, another one each time.
+  void CheckUse(Fault fault, Time now) {
+    const LimitRow& row = kLimitRows[frames_++ % std::size(kLimitRows)];
+    const LimitUse use = guard_.UseOf(row, now);
+    const LimitUse other = other_.UseOf(row, now);
+    Check(use.name == row.name && use.used == other.used && use.allowed == other.allowed,
+          "guards that remember alike have used up alike");
+    // The burst of resets may have been greater before.
+    Check(fault != Fault::kNone || options_.report_only || use.used <= use.allowed ||
+              row.fault == Fault::kTooManyResets,
+          "nothing passes that is above a limit");
+    const LimitRow* const exceeded = LimitOf(fault);
+    const LimitUse alarm = guard_.AlarmOf(fault, now);
+    Check(exceeded == nullptr
+              ? alarm.name.empty()
+              : alarm.name == exceeded->name && alarm.used > alarm.allowed && alarm.headroom() == 0,
+          "an alarm is of the limit that is exceeded");
+  }
+
   void CheckHeader(const FrameHeader& header, Fault verdict, Fault by_header) const {
     const bool in_payload =
         verdict == Fault::kEnablePushFromServer || verdict == Fault::kConnectProtocolWithdrawn ||
@@ -353,6 +392,7 @@ class Connection {
   Ledger ledger_;
   bool coalesced_ = false;  // more of our SETTINGS were outstanding than a guard tells apart
   bool uncounted_ = false;  // and more than it counts
+  std::size_t frames_ = 0;
 };
 
 bool Connection::Receive(Bytes wire, bool raw, Time now) {
@@ -360,11 +400,19 @@ bool Connection::Receive(Bytes wire, bool raw, Time now) {
   const FrameHeader header = LoadHeader(wire.data());
   const Fault by_header = std::as_const(guard_).Check(header, now).fault;
 
-  FrameError verdict;
-  const Outcome outcome = DecodeTo(
-      wire, [&](const auto& frame) { verdict = guard_.Check(frame, now); }, Options());
-  if (outcome.status == DecodeStatus::kError) verdict = guard_.Check(outcome.error, now);
   const RawFrame as_it_is{header, wire.subspan(kFrameHeaderSize)};
+  const Part<RawFrame> begins = {.frame = {header, {}}, .size = header.length, .first = true};
+  const Fault by_part = ConnectionGuard(guard_).Check(begins, now).fault;
+  Check(by_part == by_header || read.type > 0x09 || read.verdict == reference::Verdict::kError,
+        "a raw frame in parts is judged by its header");
+
+  FrameError verdict;
+  const auto handle = [&](const auto& frame) {
+    CheckCost(header, frame);
+    verdict = guard_.Check(frame, now);
+  };
+  const Outcome outcome = DecodeTo(wire, handle, Options());
+  if (outcome.status == DecodeStatus::kError) verdict = guard_.Check(outcome.error, now);
   const bool raw_of_rfc_9113 = raw && read.type <= 0x09 && header.length <= guard_.max_frame_size();
   const FrameError other =
       JudgeOther(Decode(wire, Options()), raw_of_rfc_9113 ? &as_it_is : nullptr, now);
@@ -375,6 +423,7 @@ bool Connection::Receive(Bytes wire, bool raw, Time now) {
     return false;
   }
   CheckHeader(header, verdict.fault, by_header);
+  CheckUse(verdict.stream_id == 0 ? verdict.fault : Fault::kNone, now);
 
   const Fault forbidden = agreement::FaultOf(order_.Received(read));
   if (read.verdict == reference::Verdict::kError) {
@@ -429,6 +478,18 @@ bool Connection::Send(Bytes wire, CutBy cut, Time now) {
   return IsJudged(betrayed, verdict, other, now);
 }
 
+// `text` as the value of one of the limits: if it is one, it is written and read again.
+void CheckText(GuardLimits limits, const LimitRow& row, std::string_view text) {
+  const GuardLimits before = limits;
+  if (!SetLimit(limits, row.name, text).empty()) {
+    Check(limits == before, "what is refused changes nothing");
+  }
+  GuardLimits again = limits;
+  row.set(again, {});
+  Check(SetLimit(again, row.name, LimitText(limits, row)).empty() && again == limits,
+        "what is written can be read");
+}
+
 }  // namespace
 }  // namespace h2wire
 
@@ -444,7 +505,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                              std::chrono::milliseconds(10),
                              std::chrono::milliseconds(100),
                              std::chrono::seconds(1),
-                             std::chrono::hours(1)};
+                             std::chrono::hours(24 * 40)};
   const GuardOptions options = {.receiver = kReceivers[data[0] & 3],
                                 .observer = (data[0] & 4) != 0,
                                 .joined = (data[0] & 8) != 0,
@@ -456,6 +517,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                        : (data[1] & 3) == 1 ? kUnlimited
                                             : Few(few);
   limits.stream_errors_end_connection = (data[1] & 32) != 0;
+  CheckText(limits, kLimitRows[data[0] % std::size(kLimitRows)],
+            std::string_view(reinterpret_cast<const char*>(data), size).substr(2, 24));
 
   Connection connection(options, limits);
   Time now(0);

@@ -392,11 +392,9 @@ RateLimit ConnectionGuard::LimitOfRate(Rate rate) const noexcept {
       return limits_->ignored_frames;
     case kPadding:
       return limits_->padding;
-    case kGoaways:
-    case kRates:
-      break;
+    default:
+      return limits_->goaways;
   }
-  return limits_->goaways;
 }
 
 Fault ConnectionGuard::JudgeRstStream(StreamId stream_id, Time now) noexcept {
@@ -623,14 +621,12 @@ void ConnectionGuard::SentSettings(SettingsView settings) noexcept {
         const auto most =
             static_cast<std::uint16_t>(std::min<std::uint32_t>(setting.value, kNoLimit));
         max_streams_ = max_streams_ == kNoLimit ? most : std::max(max_streams_, most);
-        break;
-      }
+      } break;
       case SettingId::kMaxHeaderListSize: {
         const std::uint32_t before = setting.value == 0 ? 0 : setting.value - 1;
         header_list_bits_ =
             std::max(header_list_bits_, static_cast<std::uint8_t>(std::bit_width(before)));
-        break;
-      }
+      } break;
       default:
         break;
     }

@@ -105,13 +105,43 @@ TEST(FindBoundary, NeedsTwoFramesWhereFramesAreLong) {
   }
   for (std::size_t cut = 1; cut < 4'000'000; cut += 250'007) {
     // Those of two whole frames behind the one that is cut, and the header of the third.
-    const std::size_t size = std::min(stream.SizeOfFrames(cut, 3) + kFrameHeaderSize,
-                                      stream.octets.size() - cut);
+    const std::size_t size =
+        std::min(stream.SizeOfFrames(cut, 3) + kFrameHeaderSize, stream.octets.size() - cut);
     const auto boundary =
         FindBoundary(AsBytes(stream.octets).subspan(cut, size), {.max_frame_size = 1 << 20});
     ASSERT_TRUE(boundary) << cut;
     EXPECT_TRUE(stream.boundaries.contains(cut + boundary->offset)) << cut;
     EXPECT_LE(boundary->offset, stream.SizeOfFrames(cut, 2));
+  }
+}
+
+// Of streams with great numbers that are not the same a header says little where any Length may be.
+TEST(FindBoundary, NeedsMoreLongFramesThatSayLittle) {
+  constexpr BoundaryOptions kAnySize = {.max_frame_size = kLargestMaxFrameSize};
+  const std::string filler(20'000, '\xff');
+  Stream stream;
+  for (StreamId id = kMaxStreamId; stream.boundaries.size() < 4; id -= 2) {
+    EXPECT_FALSE(FindBoundary(AsBytes(stream.octets), kAnySize)) << stream.boundaries.size();
+    stream.Add(DataFrame{.stream_id = id, .data = AsBytes(filler)});
+  }
+  const auto boundary = FindBoundary(AsBytes(stream.octets), kAnySize);
+  ASSERT_TRUE(boundary);
+  EXPECT_EQ(boundary->offset, kFrameHeaderSize + filler.size());
+  EXPECT_EQ(boundary->evidence, 44u);
+}
+
+TEST(FindBoundary, WaitsForTheEndOfTheFirstFrame) {
+  constexpr BoundaryOptions kCredulous = {.least_frames = 1, .least_evidence = 1};
+  const std::string filler(100, '\xff');
+  Stream stream;
+  stream.Add(DataFrame{.stream_id = 1, .data = AsBytes(filler)});
+  stream.Add(PingFrame{});
+  const Bytes octets = AsBytes(stream.octets);
+  for (std::size_t size = 0; size <= octets.size(); ++size) {
+    const auto boundary = FindBoundary(octets.first(size), kCredulous);
+    // All that could be a header in the first has to be there.
+    ASSERT_EQ(boundary.has_value(), size >= 100 + 2 * kFrameHeaderSize - 1) << size;
+    ASSERT_EQ(boundary.value_or(Boundary{100 + kFrameHeaderSize}).offset, 100 + kFrameHeaderSize);
   }
 }
 

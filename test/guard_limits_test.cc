@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "h2wire/frames.h"
 #include "h2wire/guard.h"
 #include "h2wire/print.h"
+#include "h2wire/settings.h"
 
 namespace h2wire {
 namespace {
@@ -77,6 +79,10 @@ TEST(SetLimit, TakesWhatLimitTextSays) {
     EXPECT_EQ(SetLimit(limits, row.name, text), "") << row.name;
     EXPECT_EQ(limits, kDefaultGuardLimits) << row.name << " " << text.text();
   }
+}
+
+TEST(LimitText, WritesATimeBelowNoneAsNone) {
+  EXPECT_EQ(LimitText(RateLimit{5, Nanoseconds(-1)}, LimitRow::Kind::kRate).text(), "5/0ns");
 }
 
 std::string SetAndSay(std::string_view name, std::string_view value) {
@@ -174,6 +180,117 @@ TEST(Used, CountsExactly) {
   EXPECT_EQ(used("settings"), 0u);
   EXPECT_EQ(used("small_data_octets"), 0u);
   EXPECT_EQ(guard.AlarmOf(Fault::kIdleStream, {}).name, "");
+}
+
+// A token that takes no time to come back, or less, is never missing.
+TEST(Used, IsNothingWhereTokensComeBackAtOnce) {
+  for (const std::int64_t refill : {0, -1, -1000}) {
+    const GuardLimits limits = {.pings = {1, Nanoseconds(refill)}};
+    ConnectionGuard guard(Receiver::kServer, limits);
+    (void)guard.Check(SettingsFrame(), milliseconds(1));
+    for (int i = 0; i < 100; ++i) {
+      ASSERT_EQ(guard.Check(PingFrame(), milliseconds(1)), FrameError()) << refill;
+    }
+    EXPECT_EQ(guard.UseOf(*LimitNamed("pings"), milliseconds(1)).used, 0u);
+    const GuardLimits none = {.pings = {0, Nanoseconds(refill)}};
+    ConnectionGuard strict(Receiver::kServer, none);
+    (void)strict.Check(SettingsFrame(), milliseconds(1));
+    EXPECT_EQ(strict.Check(PingFrame(), milliseconds(1)).fault, Fault::kTooManyPings);
+  }
+}
+
+TEST(Used, IsNothingAfterMoreThanAllWasPutBack) {
+  static constexpr GuardLimits kLimits = {.padding = {1, std::chrono::hours(24 * 365)}};
+  ConnectionGuard guard(Receiver::kServer, kLimits);
+  (void)guard.Check(SettingsFrame(), {});
+  const DataFrame padded = {.stream_id = 1, .end_stream = true, .pad_length = 0};
+  const auto used = [&] { return guard.UseOf(*LimitNamed("padding"), {}).used; };
+  EXPECT_EQ(guard.Check(padded, {}), FrameError());
+  EXPECT_EQ(used(), 1u);
+  EXPECT_EQ(guard.Check(padded, {}).fault, Fault::kTooMuchPadding);
+  // So many tokens that the time they take has more than 64 bits.
+  DataFrame data = padded;
+  const std::string octets(1 << 20, 'x');
+  data.data = AsBytes(octets);
+  EXPECT_EQ(guard.Check(data, {}), FrameError());
+  EXPECT_EQ(used(), 0u);
+  EXPECT_EQ(guard.Check(padded, {}), FrameError());
+}
+
+TEST(Used, StopsAtTheFirstFault) {
+  static constexpr GuardLimits kLimits = {.empty_frames = 5, .padding = {10, milliseconds(1)}};
+  ConnectionGuard guard(Receiver::kServer, kLimits);
+  (void)guard.Check(SettingsFrame(), {});
+  EXPECT_EQ(guard.Check(DataFrame{.stream_id = 1, .pad_length = 255}, {}).fault,
+            Fault::kTooMuchPadding);
+  EXPECT_EQ(guard.UseOf(*LimitNamed("empty_frames"), {}).used, 0u);
+}
+
+ConnectionGuard WithAnswered(const GuardLimits& limits, std::uint32_t answered) {
+  ConnectionGuard guard(Receiver::kServer, limits);
+  (void)guard.Check(SettingsFrame(), {});
+  for (StreamId id = 1; id < 2 * answered; id += 2) {
+    (void)guard.Check(HeadersFrame{.stream_id = id, .end_headers = true}, {});
+    (void)guard.Sent(HeadersFrame{.stream_id = id, .end_stream = true, .end_headers = true}, {});
+  }
+  return guard;
+}
+// How many resets cost nothing.
+int FreeResets(ConnectionGuard& guard) {
+  const LimitRow& resets = *LimitNamed("resets");
+  int count = 0;
+  for (; count < 100'000; ++count) {
+    (void)guard.Check(RstStreamFrame{1, {}}, {});
+    if (guard.UseOf(resets, {}).used != 0) break;
+  }
+  return count;
+}
+SettingsFrame MaxStreams(std::uint32_t value, std::array<std::byte, 6>& room) {
+  const Setting setting = {SettingId::kMaxConcurrentStreams, value};
+  return {.settings = PackSettings(std::span(&setting, 1), room).value()};
+}
+
+TEST(FreeResets, AreAsManyAsWereAnswered) {
+  ConnectionGuard guard = WithAnswered(kDefaultGuardLimits, 100);
+  EXPECT_EQ(FreeResets(guard), 100);
+  static constexpr GuardLimits kMany = {.resets = {1'000'000, milliseconds(5)},
+                                        .resets_per_stream = 1};
+  for (const std::uint32_t answered : {65535u, 65536u, 70000u}) {
+    ConnectionGuard many = WithAnswered(kMany, answered);
+    EXPECT_EQ(FreeResets(many), 65535) << "no more are counted";
+  }
+}
+
+TEST(FreeResets, AreNoMoreThanMayBeAtOnceOnceThatIsLess) {
+  std::array<std::byte, 6> room;
+  GuardLimits limits;
+  const auto answer = [](ConnectionGuard& guard) {
+    (void)guard.Check(HeadersFrame{.stream_id = 1001, .end_headers = true}, {});
+    (void)guard.Sent(HeadersFrame{.stream_id = 1001, .end_stream = true, .end_headers = true}, {});
+  };
+  ConnectionGuard guard = WithAnswered(limits, 100);
+  ConnectionGuard advertised = guard;
+  (void)advertised.Sent(MaxStreams(10, room), {});
+  (void)advertised.Sent(MaxStreams(5, room), {});  // those before may be under way
+  answer(advertised);
+  EXPECT_EQ(FreeResets(advertised), 10);
+  limits.resets = {40, milliseconds(5)};
+  answer(guard);
+  EXPECT_EQ(FreeResets(guard), 20);
+}
+
+TEST(FreeResets, AreNoneWhileMoreAreNotAnsweredThanCanBeCounted) {
+  std::array<std::byte, 6> room;
+  ConnectionGuard guard(Receiver::kServer);
+  (void)guard.Sent(MaxStreams(10, room), {});
+  (void)guard.Check(SettingsFrame(), {});
+  for (StreamId id = 1; id < 2 * 65540; id += 2) {
+    (void)guard.Check(
+        HeadersFrame{.stream_id = id, .end_headers = true, .fragment = Bytes(kFiller).first(1)},
+        {});
+  }
+  (void)guard.Sent(HeadersFrame{.stream_id = 1, .end_stream = true, .end_headers = true}, {});
+  EXPECT_EQ(FreeResets(guard), 0);
 }
 
 TEST(ReportOnly, GoesOnAndSaysWhatItSaw) {
@@ -319,6 +436,20 @@ TEST(Clocks, SlowBucketsFillInAHundredDays) {
   EXPECT_FALSE(passes(hours(24 * 9)));
   EXPECT_TRUE(passes(hours(24 * 10)));
   EXPECT_FALSE(passes(hours(24 * 10)));
+}
+
+TEST(Clocks, ABucketThatNeverFillsIsOneOfAHundredDays) {
+  constexpr auto kMost = std::numeric_limits<std::uint32_t>::max();
+  constexpr nanoseconds kFill = hours(24 * 100);
+  static constexpr GuardLimits kLimits = {
+      .pings = {kMost, Nanoseconds(std::numeric_limits<std::int64_t>::max())}};
+  ConnectionGuard guard(Receiver::kServer, kLimits);
+  (void)guard.Check(SettingsFrame(), {});
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(guard.Check(PingFrame(), {}), FrameError());
+  const auto used = [&](Nanoseconds now) { return guard.UseOf(*LimitNamed("pings"), now).used; };
+  EXPECT_EQ(used({}), 1000u);
+  EXPECT_EQ(used(kFill / kMost * 500), 500u);
+  EXPECT_EQ(used(kFill / kMost * 1001), 0u);
 }
 
 TEST(Clocks, ThatGoBackAreNoDanger) {

@@ -169,6 +169,8 @@ TEST(Parts, OpenStreamsToo) {
   ConnectionGuard client(Receiver::kClient);
   (void)client.Check(SettingsFrame(), {});
   (void)client.Sent(Part<HeadersFrame>{.frame = {.stream_id = 3}, .size = 10, .first = true}, {});
+  (void)client.Sent(Part<HeadersFrame>{.frame = {.stream_id = 5}, .size = 10},
+                    {});  // not the first
   EXPECT_EQ(client.Check(RstStreamFrame{3, {}}, {}), FrameError());
   EXPECT_EQ(client.Check(RstStreamFrame{5, {}}, {}).fault, Fault::kIdleStream);
 }
@@ -288,6 +290,11 @@ TEST(UsersTypes, AreLimitedByTheirCostClass) {
   EXPECT_EQ(PassedOf(CostlyFrame<CostClass::kReset>()), 2000);
   EXPECT_EQ(PassedOf(CostlyFrame<CostClass::kUncounted>()), 100'000);
   EXPECT_EQ(PassedOf(CostlyFrame<CostClass::kData>()), 100'000);
+  EXPECT_EQ(PassedOf(CostlyFrame<CostClass::kFieldBlock>()), 100'000);
+  EXPECT_EQ(PassedOf(CostlyFrame<CostClass::kWindow>()), 100'000);
+  EXPECT_EQ(PassedOf(CostlyFrame<CostClass::kEmpty>()), 500);
+  EXPECT_EQ(PassedOf(CostlyFrame<CostClass::kReply>()), 500);
+  EXPECT_EQ(PassedOf(CostlyFrame<CostClass::kGoaway>()), 500);
 }
 
 TEST(UsersTypes, OpenNoFieldBlockAndInterruptOne) {

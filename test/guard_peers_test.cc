@@ -245,6 +245,15 @@ TEST(Peers, WhoAdvertisesLargeFieldsTakesThem) {
             Fault::kFieldBlockTooLarge);
 }
 
+TEST(Peers, WhoAdvertisesSmallFieldsHasTheLimitAllTheSame) {
+  const LimitRow& octets = *LimitNamed("field_block_octets");
+  for (const std::uint32_t value : {0u, 1u, 4096u, 262144u}) {
+    ConnectionGuard guard(Receiver::kClient);
+    (void)guard.Sent(Setting(SettingId::kMaxHeaderListSize, value), {});
+    EXPECT_EQ(guard.UseOf(octets, {}).allowed, kDefaultGuardLimits.field_block_octets) << value;
+  }
+}
+
 TEST(Peers, AUpgradedConnectionHasStream1OpenWithoutHeaders) {
   for (const bool upgraded : {false, true}) {
     ConnectionGuard guard({.receiver = Receiver::kServer, .upgraded = upgraded});

@@ -373,6 +373,25 @@ TEST(Idle, StreamsGetNothingButWhatOpensThem) {
   }
 }
 
+TEST(Idle, NoStreamIsThatTheClientOpens) {
+  const Frame answer = HeadersFrame{.stream_id = 3, .end_headers = true};
+  ConnectionGuard guard = Begun(Receiver::kClient);
+  (void)guard.Sent(kWholeHeaders, kNow);
+  EXPECT_EQ(FaultOfLast(guard, {answer}), Fault::kIdleStream);
+  // A stream of the server's is not opened by what is sent on it.
+  (void)guard.Sent(HeadersFrame{.stream_id = 4, .end_headers = true}, kNow);
+  EXPECT_EQ(FaultOfLast(guard, {answer}), Fault::kIdleStream);
+  (void)guard.Sent(answer, kNow);
+  (void)guard.Sent(kWholeHeaders, kNow);  // trailers
+  EXPECT_EQ(FaultOfLast(guard, {answer, kWholeHeaders, WindowUpdateFrame{3, 1000}}), Fault::kNone);
+  EXPECT_EQ(FaultOfLast(guard, {WindowUpdateFrame{5, 1000}}), Fault::kIdleStream);
+  // An error of a stream becomes one of the connection where no RST_STREAM may be sent.
+  const FrameError error = ErrorOf(Fault::kZeroWindowIncrement, 3);
+  EXPECT_EQ(guard.Check(error, kNow), error);
+  EXPECT_EQ(guard.Check(ErrorOf(Fault::kZeroWindowIncrement, 5), kNow),
+            (FrameError{error.fault, error.code, 0}));
+}
+
 TEST(Idle, NothingIsBeforeTheFirstThatIsKnownToBeOpen) {
   const auto headers = [](StreamId id) {
     return HeadersFrame{.stream_id = id, .end_headers = true, .fragment = Bytes(kFiller).first(5)};

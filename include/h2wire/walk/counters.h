@@ -31,8 +31,9 @@ template <class Set, class Matches>
 constexpr std::size_t PositionIn(Matches matches) noexcept {
   std::size_t position = std::variant_size_v<Set> - 1;
   [&]<std::size_t... kIndexes>(std::index_sequence<kIndexes...>) {
-    static_cast<void>(((matches.template operator()<std::variant_alternative_t<kIndexes, Set>>() &&
-                        (position = kIndexes, true)) ||
+    static_cast<void>(((matches.template operator()<std::variant_alternative_t<kIndexes, Set>>()
+                            ? (position = kIndexes, true)
+                            : false) ||
                        ...));
   }
   (std::make_index_sequence<std::variant_size_v<Set> - 1>());
@@ -40,9 +41,9 @@ constexpr std::size_t PositionIn(Matches matches) noexcept {
 }
 
 template <class Set, class F>
-inline constexpr std::size_t kPositionOf = PositionIn<Set>([]<class Other>() {
-  return std::is_same_v<F, Other>;
-});
+consteval std::size_t PositionOf() noexcept {
+  return PositionIn<Set>([]<class Other>() { return std::is_same_v<F, Other>; });
+}
 
 constexpr std::size_t IndexOf(ErrorCode code) noexcept {
   return std::min(static_cast<std::size_t>(code), std::size(kErrorCodeNames));
@@ -54,7 +55,7 @@ template <AnyFrameSet Set>
 template <class F>
 H2WIRE_ALWAYS_INLINE constexpr void CountersOf<Set>::CountFrame(const F& frame,
                                                                 std::size_t more) noexcept {
-  types[internal::kPositionOf<Set, F>] += {1, EncodedSize(frame) + more};
+  types[internal::PositionOf<Set, F>()] += {1, EncodedSize(frame) + more};
   if constexpr (std::is_same_v<F, RstStreamFrame>) ++resets[internal::IndexOf(frame.error_code)];
   if constexpr (std::is_same_v<F, GoawayFrame>) ++goaways[internal::IndexOf(frame.error_code)];
 }

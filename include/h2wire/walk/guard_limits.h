@@ -127,7 +127,7 @@ constexpr bool TakeNumber(std::string_view& text, std::uint64_t most, std::uint6
     number = 10 * number + digit;
   }
   text.remove_prefix(digits);
-  return digits != 0 && number <= most;
+  return digits != 0;
 }
 
 }  // namespace internal
@@ -177,12 +177,11 @@ constexpr LimitText::LimitText(const RateLimit& value, LimitRow::Kind kind) noex
   if (kind != LimitRow::Kind::kRate) return;
   Append("/");
   const std::int64_t refill = value.refill.count < 0 ? 0 : value.refill.count;
-  for (const internal::TimeUnit& unit : internal::kTimeUnits) {
-    if (refill % unit.nanoseconds != 0 || (refill == 0 && unit.nanoseconds != 1)) continue;
-    Append(static_cast<std::uint64_t>(refill / unit.nanoseconds));
-    Append(unit.name);
-    return;
-  }
+  // The last of them is 1 ns, in which every time can be written, and in which none at all is.
+  const internal::TimeUnit* unit = internal::kTimeUnits;
+  while (refill % unit->nanoseconds != 0 || (refill == 0 && unit->nanoseconds != 1)) ++unit;
+  Append(static_cast<std::uint64_t>(refill / unit->nanoseconds));
+  Append(unit->name);
 }
 
 constexpr void LimitText::Append(std::string_view text) noexcept {
