@@ -277,7 +277,7 @@ std::string HelpOnAll() {
 
 // The default of an option, or what it takes if it has none.
 std::string ValueShown(const absl::CommandLineFlag& flag) {
-  const std::string value = flag.DefaultValue();
+  std::string value = flag.DefaultValue();
   if (!value.empty()) return value;
   return flag.Name() == "from" ? "SIDE" : "FILE";
 }

@@ -134,8 +134,9 @@ class RelayProcess {
 
   static void Print(const RelayStatistics& statistics) {
     const std::string text = ToString(statistics);
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
+    // The relay goes on if nobody reads it.
+    (void)std::fwrite(text.data(), 1, text.size(), stdout);
+    (void)std::fflush(stdout);
   }
 
   RelayShared shared_;
