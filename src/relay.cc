@@ -65,6 +65,8 @@ bool Relay::Attend(Lane& lane, Course& course, std::size_t size) noexcept {
   if (lane.keeps_storage || lane.in_preface) {  // what ended began before, or in the storage
     if (lane.drop) {
       course.begin = course.end;
+    } else if (lane.in_preface) {  // not what is held: its place is that of the relay's words
+      step.out[0] = AsBytes(kConnectionPreface).first(course.held.size());
     } else {
       step.out[0] = course.held;
     }

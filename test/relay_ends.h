@@ -47,10 +47,16 @@ class RelayEnds {
       Octets& storage = storage_[Index(from)];
       if (!relay.KeepsStorage(from)) storage.assign(Relay::kStorageSize, std::byte{0xee});
       const RelayStep step = relay.Receive(from, in, storage, now, seen...);
+      const std::size_t before = got(Other(from)).size();
       for (const Bytes out : step.out) Get(Other(from), out, false);
-      const std::size_t got = step.out[0].size() + step.out[1].size();
+      const Octets handed(got(Other(from)).begin() + static_cast<std::ptrdiff_t>(before),
+                          got(Other(from)).end());
       const bool heard = Hear();
-      if (step.taken == 0 && got == 0 && !heard) {
+      // It lives until the next call for this side, whatever is said meanwhile.
+      const auto rest = handed.begin() + static_cast<std::ptrdiff_t>(step.out[0].size());
+      changed = changed || !std::equal(handed.begin(), rest, step.out[0].begin()) ||
+                !std::equal(rest, handed.end(), step.out[1].begin());
+      if (step.taken == 0 && handed.empty() && !heard) {
         stuck = true;
         return;
       }
@@ -101,6 +107,7 @@ class RelayEnds {
   // What is wrong with what each side got, in the light of what the other sent; empty if nothing.
   std::string Verdict() const {
     if (stuck) return "the relay takes nothing and says nothing";
+    if (changed) return "what was handed out is something else before the next call";
     for (const Side to : {Side::kClient, Side::kServer}) {
       const std::string verdict = VerdictOf(to);
       if (!verdict.empty()) return (to == Side::kClient ? "client: " : "server: ") + verdict;
@@ -111,6 +118,7 @@ class RelayEnds {
   Relay relay;
   Relay::Time now{};
   bool stuck = false;
+  bool changed = false;
 
  private:
   struct Stretch {

@@ -235,6 +235,20 @@ TEST(RelayTest, ABeginningInPiecesIsWhatCame) {
   }
 }
 
+TEST(RelayTest, APrefaceInPiecesLivesOnWhileTheServerIsToldOfAFault) {
+  const Bytes by_0 = "000004 08 00 00000000 00000000"_hex;
+  for (std::size_t cut = 1; cut < kConnectionPreface.size(); ++cut) {
+    RelayEnds ends;
+    const Octets octets = Preface() + Wire(SettingsFrame()) + Octets(by_0.begin(), by_0.end());
+    ends.Send(Side::kClient, Bytes(octets).first(cut));
+    ends.Send(Side::kClient, Bytes(octets).subspan(cut));
+    EXPECT_EQ(ends.Verdict(), "") << cut;
+    EXPECT_THAT(Frames(ends.got(Side::kServer), kConnectionPreface.size()),
+                ElementsAre(testing::HasSubstr("SETTINGS"), testing::HasSubstr("GOAWAY")))
+        << cut;
+  }
+}
+
 TEST(RelayTest, AServerThatSpeaksHttp1IsNamed) {
   for (const std::size_t piece : {1u, 4u, 9u, 100u}) {
     RelayEnds ends;

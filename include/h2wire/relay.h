@@ -64,7 +64,8 @@ struct RelayStep {
   // others, once `out` is written and Speak was asked.
   std::size_t taken = 0;
   // What is to be written to the other side, in this order; either may be empty. They borrow from
-  // `in` and from the storage, and live until the next call of Receive for the same side.
+  // `in`, from the storage and from the relay, and live until the next call of Receive for the same
+  // side.
   std::array<Bytes, 2> out{};
 };
 
