@@ -392,9 +392,11 @@ RateLimit ConnectionGuard::LimitOfRate(Rate rate) const noexcept {
       return limits_->ignored_frames;
     case kPadding:
       return limits_->padding;
-    default:
-      return limits_->goaways;
+    case kGoaways:
+    case kRates:
+      break;
   }
+  return limits_->goaways;
 }
 
 Fault ConnectionGuard::JudgeRstStream(StreamId stream_id, Time now) noexcept {

@@ -231,9 +231,9 @@ def test_no_descriptor_even_to_refuse():
         resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE, (3, hard))
         waiting = [Client(relay.port) for _ in range(3)]
         time.sleep(0.2)
-        before = relay.processor_time()
+        before = sum(harness.processor_times(relay.process))
         time.sleep(1)
-        assert relay.processor_time() - before < 0.2, "it spins"
+        assert sum(harness.processor_times(relay.process)) - before < 0.2, "it spins"
         resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE, (1000, hard))
         for client in waiting:
             client.ping()

@@ -124,12 +124,6 @@ class Relay:
         with open(f"/proc/{self.process.pid}/status") as status:
             return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
 
-    def processor_time(self):
-        """Seconds."""
-        with open(f"/proc/{self.process.pid}/stat") as stat:
-            fields = stat.read().rpartition(")")[2].split()
-        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
-
     def stop(self):
         status = stop(self.process, signal.SIGTERM)
         assert status == 0, f"the relay ends with {status}: {self.errors}"
@@ -251,6 +245,13 @@ def run(command, timeout=120, **options):
     done = subprocess.run(command, timeout=timeout, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           **options)
     return done
+
+
+def processor_times(process):
+    """Its seconds in user mode, and in the system."""
+    with open(f"/proc/{process.pid}/stat") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return [int(ticks) / os.sysconf("SC_CLK_TCK") for ticks in fields[11:13]]
 
 
 def document_root():
