@@ -279,6 +279,7 @@ std::string HelpOnAll() {
 std::string ValueShown(const absl::CommandLineFlag& flag) {
   std::string value = flag.DefaultValue();
   if (!value.empty()) return value;
+  if (flag.Name() == "listen" || flag.Name() == "upstream") return "ADDR:PORT";
   return flag.Name() == "from" ? "SIDE" : "FILE";
 }
 

@@ -11,9 +11,9 @@
 #include "guard_options.h"
 
 ABSL_FLAG(std::string, listen, "",
-          "ADDR:PORT to accept connections at; port 0 is one that\n"
-          "is free, which the first line on standard error names");
-ABSL_FLAG(std::string, upstream, "", "ADDR:PORT of the server");
+          "where to accept connections; port 0 is one that is free,\n"
+          "which the first line on standard error names");
+ABSL_FLAG(std::string, upstream, "", "where the server is");
 ABSL_FLAG(std::uint32_t, threads, 1, "how many accept connections");
 ABSL_FLAG(std::uint32_t, max_connections, 1000, "how many are served at once; others are refused");
 ABSL_FLAG(absl::Duration, connect_timeout, absl::Seconds(5), "how long the upstream may take");

@@ -16,7 +16,7 @@ inline constexpr std::string_view kRelaySummary = "be a proxy that lets pass wha
 inline constexpr std::string_view kRelayDescription =
     "Accepts cleartext HTTP/2 connections (with prior knowledge: TLS ends in front), opens\n"
     "one to the upstream for each, and passes on, octet for octet, what breaks no rule and\n"
-    "exceeds no limit. Who does is told so with GOAWAY, and his octets go no further.\n\n"
+    "exceeds no limit. A side that does gets a GOAWAY, and its octets go no further.\n\n"
     "SIGTERM ends connections gracefully: no new streams, and --drain_timeout for those that\n"
     "are open; a second one ends at once. SIGUSR1 prints what --stats counts.\n";
 
