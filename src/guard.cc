@@ -393,7 +393,6 @@ RateLimit ConnectionGuard::LimitOfRate(Rate rate) const noexcept {
     case kPadding:
       return limits_->padding;
     case kGoaways:
-    case kRates:
       break;
   }
   return limits_->goaways;

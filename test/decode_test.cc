@@ -291,6 +291,17 @@ TEST(DecodePayloadTo, LetsASinkRefuse) {
   EXPECT_EQ(outcome.size, 17u);
 }
 
+TEST(DecodePayloadTo, AsksNoSinkAboutAPayloadInError) {
+  const Bytes update = "00 00 04  08  00  00 00 00 01  00 00 00 00"_hex;
+  const Outcome outcome =
+      DecodePayloadTo(DecodeHeader(update), update.subspan(9), [](const auto&) -> FrameError {
+        ADD_FAILURE();
+        return {};
+      });
+  EXPECT_EQ(outcome.status, DecodeStatus::kError);
+  EXPECT_EQ(outcome.error, ErrorOf(Fault::kZeroWindowIncrement, 1));
+}
+
 // The types are those of the set by which the header was judged.
 TEST(DecodePayload, KnowsTheTypesOfItsSet) {
   const auto header = DecodeHeader<FrameSet<DataFrame>>(kPing.first(9));

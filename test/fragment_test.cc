@@ -169,6 +169,55 @@ TEST(Cut, RefusesWhatNoPeerMaySet) {
   }
 }
 
+// What CutTo hands out of `frame` is what Cut makes of it; and a sink that refuses the piece of any
+// number gets no more.
+template <class F, class... Padding>
+void ExpectCutToIsCut(const F& frame, Padding... padding) {
+  std::vector<Frame> pieces;
+  for (const auto& piece : Cut(frame, kMax, padding...)) {
+    pieces.push_back(std::visit([](const auto& one) -> Frame { return one; },
+                                std::variant<std::decay_t<decltype(piece)>>(piece)));
+  }
+  std::vector<Frame> handed_out;
+  const auto keep = [&](const auto& piece) { handed_out.push_back(piece); };
+  EXPECT_EQ(CutTo(frame, kMax, padding..., keep), Fault::kNone);
+  EXPECT_EQ(handed_out, pieces);
+  for (std::size_t refused = 0; refused < pieces.size(); ++refused) {
+    std::size_t count = 0;
+    const auto refuse = [&](const auto& piece) {
+      EXPECT_EQ(Frame(piece), pieces[count]);
+      return count++ == refused ? Fault::kNoRoom : Fault::kNone;
+    };
+    EXPECT_EQ(CutTo(frame, kMax, padding..., refuse), Fault::kNoRoom);
+    EXPECT_EQ(count, refused + 1);
+  }
+}
+
+TEST(CutTo, HandsOutThePiecesOfCutUntilOneIsRefused) {
+  for (const std::size_t size : Sizes()) {
+    for (const bool end : {false, true}) {
+      for (const auto& pad_length : kPadLengths) {
+        for (const CutPadding padding :
+             {CutPadding::kDrop, CutPadding::kFirst, CutPadding::kEach}) {
+          ExpectCutToIsCut(DataFrame{7, end, pad_length, Text(size)}, padding);
+        }
+        ExpectCutToIsCut(PushPromiseFrame{7, end, pad_length, 8, Text(size)});
+        ExpectCutToIsCut(HeadersFrame{7, true, end, pad_length, Priority{}, Text(size)});
+      }
+      ExpectCutToIsCut(ContinuationFrame{7, end, Text(size)});
+    }
+  }
+}
+
+TEST(CutTo, RefusesWhatNoPeerMaySet) {
+  const auto never = [](const auto&) { ADD_FAILURE(); };
+  for (const std::uint32_t max : {0u, 16383u, 16777216u, 0xffffffffu}) {
+    EXPECT_EQ(CutTo(DataFrame{.stream_id = 1}, max, CutPadding::kDrop, never),
+              Fault::kInvalidMaxFrameSize);
+    EXPECT_EQ(CutTo(HeadersFrame{.stream_id = 1}, max, never), Fault::kInvalidMaxFrameSize);
+  }
+}
+
 // A frame of 2^24-1 octets, forwarded to a peer that takes 2^14.
 TEST(Cut, CutsTheLargestFrameAgain) {
   const std::string text(kLargestMaxFrameSize, 'x');

@@ -60,6 +60,19 @@ TEST(FrameSet, NamesTheFlagsOfItsTypes) {
   EXPECT_THAT(FlagsOf<acme::Frame>(FrameType{0x20}), ElementsAre(FlagRow{0x08, "urgent"}));
 }
 
+// The walk that the compiler takes, taken at run time.
+TEST(FrameSet, GathersTheFlagsOfALayoutInItsOrder) {
+  internal::FlagGatherer gatherer;
+  const HeadersFrame frame;
+  HeadersFrame::Layout(frame, gatherer);
+  ASSERT_EQ(gatherer.count, 4u);
+  const std::span<const FlagRow> flags = FlagsOf(HeadersFrame::kType);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(gatherer.flags[i].bit, flags[i].bit);
+    EXPECT_EQ(gatherer.flags[i].name, flags[i].name);
+  }
+}
+
 TEST(FrameSet, CallsAFunctionWithTheStructOfAType) {
   const auto size = []<class F>(std::type_identity<F>) { return sizeof(F); };
   EXPECT_EQ(VisitType(PingFrame::kType, size), sizeof(PingFrame));
@@ -146,6 +159,8 @@ TEST(RawReason, IsTheRuleByWhichAFrameIsIgnored) {
 }
 
 TEST(RawReason, IsNoneOfAFrameThatWouldNotComeRaw) {
+  const Bytes tag = "00 00 05  f0  00  00 00 00 01  00 03 6b 65 79"_hex;
+  EXPECT_EQ(ReasonOf<acme::Frame>(DecodeRaw(tag).frame).kind, Kind::kNone);
   const Bytes ping = "00 00 08  06  00  00 00 00 00  01 02 03 04 05 06 07 08"_hex;
   EXPECT_EQ(ReasonOf(DecodeRaw(ping).frame).kind, Kind::kNone);
   EXPECT_EQ(ReasonOf(RawFrame{{.type = AltSvcFrame::kType}, {}}).kind, Kind::kNone);

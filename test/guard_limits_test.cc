@@ -279,6 +279,13 @@ TEST(FreeResets, AreNoMoreThanMayBeAtOnceOnceThatIsLess) {
   EXPECT_EQ(FreeResets(guard), 20);
 }
 
+TEST(FreeResets, AreNoneWhereNoneMayBeAtOnce) {
+  GuardLimits limits;
+  ConnectionGuard guard = WithAnswered(limits, 100);
+  limits.resets = {1, milliseconds(5)};  // half a stream
+  EXPECT_EQ(FreeResets(guard), 0);
+}
+
 TEST(FreeResets, AreNoneWhileMoreAreNotAnsweredThanCanBeCounted) {
   std::array<std::byte, 6> room;
   ConnectionGuard guard(Receiver::kServer);

@@ -554,6 +554,27 @@ TEST(OutputQueue, LetsNoMalformedPingPass) {
   EXPECT_EQ(output.Write(), Wire(kData3) + ping);
 }
 
+TEST(OutputQueue, TakesAPromiseTooShortToPromise) {
+  Output output;
+  const RawFrame promise = {.header = {.type = PushPromiseFrame::kType, .flags = 4, .stream_id = 1},
+                            .payload = AsBytes("\0\0\0")};
+  EXPECT_EQ(output.Add(promise), Fault::kNone);
+  EXPECT_EQ(output.Add(kUpdate1), Fault::kNone);
+  EXPECT_EQ(output.Write(), Wire(promise) + Wire(kUpdate1));
+}
+
+// What was in no batch is not written, however much a caller counts.
+TEST(OutputQueue, CountsNoMoreAsWrittenThanItPointedAt) {
+  Output output;
+  const PingFrame reply = {.ack = true};
+  EXPECT_EQ(output.Add(kData1), Fault::kNone);
+  const std::string batch = output.Batch();
+  EXPECT_EQ(output.Add(reply), Fault::kNone);
+  EXPECT_THAT(NamesOf(output.queue.Written(batch.size() + 1)), ElementsAre(0));
+  EXPECT_EQ(output.Write(), Wire(reply));
+  EXPECT_EQ(output.Write(), "");
+}
+
 TEST(OutputQueue, CountsWhatWaits) {
   Output output;
   ASSERT_EQ(output.Add(kHeaders1), Fault::kNone);

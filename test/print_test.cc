@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -148,6 +149,7 @@ TEST(ToString, ShowsTextOnlyOfPrintableOctets) {
   EXPECT_EQ(data("\ta\r\n"_text), R"(DATA stream=0 data=4 "\ta\r\n")");
   EXPECT_EQ(data("a\v"_text), "DATA stream=0 data=2 610b");
   EXPECT_EQ(data("a\""_text), R"(DATA stream=0 data=2 "a\"")");
+  EXPECT_EQ(data("a'"_text), R"(DATA stream=0 data=2 "a\'")");
   EXPECT_EQ(data("a\\"_text), R"(DATA stream=0 data=2 "a\\")");
   EXPECT_EQ(data("61 80"_hex), "DATA stream=0 data=2 6180");
 }
@@ -222,6 +224,28 @@ TEST(ToString, IsOneLineOfBoundedLengthWhateverTheFrameHolds) {
   for (const FaultRow& row : kFaultRows) {
     EXPECT_LE(ToString(FrameError{row.fault, row.code, kMaxStreamId}).size(), kLongestLine);
   }
+}
+
+// A type of a program's own, with a flag whose name is not all letters, and a group of nothing.
+struct Marker {
+  static constexpr void Layout(auto&, auto&) {}
+};
+struct MarkFrame {
+  StreamId stream_id = 0;
+  bool bold = false;
+  std::optional<Marker> marker{};
+
+  static constexpr FrameType kType{0x55};
+  static constexpr std::string_view kName = "MARK";
+  static constexpr void Layout(auto& frame, auto& walk) {
+    walk.Stream(frame.stream_id);
+    walk.Flag(0x01, "bold~1", frame.bold);
+    walk.Optional(0x20, "marker", frame.marker);
+  }
+};
+TEST(ToString, OfFlagsAndGroupsOfAProgramsOwn) {
+  EXPECT_EQ(ToString(MarkFrame{.stream_id = 1, .bold = true}), "MARK stream=1 BOLD~1");
+  EXPECT_EQ(ToString(MarkFrame{.stream_id = 1, .marker = Marker()}), "MARK stream=1 marker()");
 }
 
 TEST(ToText, IsTheSameLineInABuffer) {

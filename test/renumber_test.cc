@@ -169,6 +169,20 @@ TEST(RewriteStreamIds, KnowsTheTypesOfASet) {
       << "to which the type is unknown";
 }
 
+// A frame that is to be ignored names no stream but its own, whatever stands where it would.
+struct IgnoredFollowFrame : FollowFrame {
+  static constexpr void Layout(auto& frame, auto& walk) {
+    walk.ExpectNoFlags(0x40, {"Acme, 1", "FOLLOW has no flag 0x40"});
+    FollowFrame::Layout(frame, walk);
+  }
+};
+TEST(RewriteStreamIds, RewritesNothingButTheHeaderOfAFrameThatIsIgnored) {
+  std::vector<std::byte> frame =
+      Octets("00 00 08  52  40  00 00 00 05  00 00 00 03  00 00 00 05"_hex);
+  EXPECT_EQ(RewriteStreamIds<FrameSet<IgnoredFollowFrame>>(frame, Swapped), Fault::kNone);
+  EXPECT_EQ(frame, Octets("00 00 08  52  40  00 00 00 03  00 00 00 03  00 00 00 05"_hex));
+}
+
 static_assert([] {
   std::array<std::byte, 9> frame{};
   StoreHeader(frame.data(), {.type = DataFrame::kType, .stream_id = 3});

@@ -18,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -899,6 +900,84 @@ TEST(StreamDecoder, HandsOutNoMoreOfAFrameThatIsRefused) {
   }
 }
 
+// Whichever part of a frame is refused, of the frame there is no more; and those behind it come.
+TEST(StreamDecoder, HandsOutNothingBehindARefusedPart) {
+  const FrameError refusal = {Fault::kNone, ErrorCode::kCancel, 1};
+  const std::string ping = Wire(PingFrame());
+  const std::string frames[] = {
+      Wire(DataFrame{.stream_id = 1, .data = AsBytes("0123456789")}),
+      Wire(DataFrame{.stream_id = 1, .pad_length = 3, .data = AsBytes("0123456789")}),
+      RawWire(0x0a, 0, 1, "\0\6origin0123"s),  // of ALTSVC, whose payload tells that it is ignored
+      RawWire(0x77, 0, 1, "0123456789"),
+  };
+  for (const std::string& frame : frames) {
+    const std::string wire = frame + ping;
+    for (std::size_t size = 1; size <= wire.size(); ++size) {
+      const std::size_t most = 1 + frame.size() / size;  // parts
+      for (std::size_t refused = 1; refused <= most; ++refused) {
+        using Decoder = StreamDecoderOf<Frame, InParts<DataFrame, AltSvcFrame, RawFrame>>;
+        std::array<std::byte, Decoder::StorageSize()> storage;
+        Decoder decoder(storage);
+        std::size_t parts = 0;
+        std::size_t errors = 0;
+        int pings = 0;
+        bool ended = false;
+        const auto part = [&](const auto& one) {
+          ended |= one.last;
+          return ++parts == refused ? refusal : FrameError();
+        };
+        const Overloaded whole = {[&](const PingFrame&) { ++pings; },
+                                  [&](const auto&) { ended = true; }};
+        for (std::size_t at = 0; at < wire.size(); at += size) {
+          Bytes piece = AsBytes(wire).subspan(at, std::min(size, wire.size() - at));
+          while (!piece.empty()) {
+            const Outcome next = decoder.DecodeTo(piece, whole, part);
+            if (next.status == DecodeStatus::kError) {
+              ++errors;
+              ASSERT_EQ(next.error, refusal);
+            }
+            piece = After(piece, next.size);
+          }
+        }
+        EXPECT_EQ(pings, 1);
+        EXPECT_EQ(errors, parts >= refused ? 1u : 0u);
+        EXPECT_LE(parts, refused + (errors == 0 ? most : 0));
+        EXPECT_TRUE(ended || errors == 1);
+      }
+    }
+  }
+}
+
+TEST(StreamDecoder, TakesNothingFromNothing) {
+  const std::string text(40, 'x');
+  const std::string wire = Wire(PingFrame()) +
+                           Wire(DataFrame{.stream_id = 1, .data = AsBytes(text)}) +
+                           Wire(DataFrame{.stream_id = 1, .pad_length = 3, .data = AsBytes(text)}) +
+                           RawWire(0, 8, 1, "\5") + Wire(PingFrame());
+  const auto check = [&]<class Decoder>(std::type_identity<Decoder>) {
+    std::array<std::byte, Decoder::StorageSize()> storage;
+    for (std::size_t size = 1; size <= 20; ++size) {
+      Decoder decoder(storage);
+      Decoder undisturbed = decoder;
+      EventLog log;
+      EventLog expected;
+      Feed(undisturbed, AsBytes(wire), expected, Always(size));
+      for (std::size_t at = 0; at < wire.size(); at += size) {
+        const Outcome nothing = DecodeInto(decoder, {}, log);
+        ASSERT_EQ(nothing.status, DecodeStatus::kNeedMore);
+        ASSERT_EQ(nothing.size, 0u);
+        Feed(decoder, AsBytes(wire).subspan(at, std::min(size, wire.size() - at)), log,
+             Always(size));
+        if (log.octets().size() == expected.octets().size()) break;
+      }
+      EXPECT_EQ(log.octets(), expected.octets());
+    }
+  };
+  check(std::type_identity<StreamDecoder>());
+  check(std::type_identity<InDataParts>());
+  check(std::type_identity<InAllParts>());
+}
+
 // A program's own types, with members of whichever name.
 struct MetadataFrame {
   StreamId stream_id = 0;
@@ -954,12 +1033,29 @@ struct NoteFrame {
     walk.Require(!frame.text.empty(), Fault::kInvalidValue);
   }
 };
-using OwnFrame =
-    FrameSet<DataFrame, HeadersFrame, PingFrame, MetadataFrame, TagFrame, ListFrame, NoteFrame>;
+// With rules about its header alone.
+struct GossipFrame {
+  StreamId stream_id = 0;
+  bool loud = false;
+  Bytes text{};
+
+  static constexpr FrameType kType{0xe3};
+  static constexpr std::string_view kName = "GOSSIP";
+  static constexpr void Layout(auto& frame, auto& walk) {
+    walk.Stream(frame.stream_id);
+    walk.ExpectNoFlags(0x40, {"Acme, 1", "GOSSIP has no flag 0x40"});
+    walk.Flag(0x01, "loud", frame.loud);
+    walk.Expect(frame.stream_id % 2 == 1, {"Acme, 2", "GOSSIP is about a stream of the client"});
+    walk.Require(!frame.loud || frame.stream_id != 9, Fault::kZeroWindowIncrement);
+    walk.Rest("text", frame.text, 1);
+  }
+};
+using OwnFrame = FrameSet<DataFrame, HeadersFrame, PingFrame, MetadataFrame, TagFrame, ListFrame,
+                          NoteFrame, GossipFrame>;
 using OwnWhole = StreamDecoderOf<OwnFrame>;
-using OwnInParts = StreamDecoderOf<OwnFrame, InParts<MetadataFrame, TagFrame>>;
-using OwnAllInParts =
-    StreamDecoderOf<OwnFrame, InParts<DataFrame, HeadersFrame, MetadataFrame, TagFrame, RawFrame>>;
+using OwnInParts = StreamDecoderOf<OwnFrame, InParts<MetadataFrame, TagFrame, GossipFrame>>;
+using OwnAllInParts = StreamDecoderOf<
+    OwnFrame, InParts<DataFrame, HeadersFrame, MetadataFrame, TagFrame, GossipFrame, RawFrame>>;
 
 TEST(StreamDecoder, HandsOutTypesOfAProgramsOwn) {
   const std::string text(40, 'x');
@@ -969,7 +1065,10 @@ TEST(StreamDecoder, HandsOutTypesOfAProgramsOwn) {
       RawWire(0x4d, 0, 5, "\0"s + text) +       // an error of the stream
       RawWire(0x4d, 0x08, 5, "\2\0"s + text) +  // and with padding
       RawWire(0xe0, 0, 1, "\0\3key"s + text) + RawWire(0xe0, 0, 1, "\0\2ke"s) +
-      RawWire(0xe1, 0, 0, text) + RawWire(0xe2, 0, 0, text) +
+      RawWire(0xe1, 0, 0, text) + RawWire(0xe2, 0, 0, text) + RawWire(0xe3, 0, 1, text) +
+      RawWire(0xe3, 0x01, 3, text) + RawWire(0xe3, 0x40, 1, text) +
+      RawWire(0xe3, 0, 2, text) +     // to be ignored
+      RawWire(0xe3, 0x01, 9, text) +  // an error of the stream
       Wire(WindowUpdateFrame{.stream_id = 1, .window_size_increment = 1}) +  // not in the set
       Wire(HeadersFrame{1, true, true, 3, Priority{}, AsBytes(text)}) +
       Wire(DataFrame{.stream_id = 1, .data = AsBytes(text)});
@@ -997,6 +1096,21 @@ TEST(StreamDecoder, HandsOutTypesOfAProgramsOwn) {
   }
 }
 
+// The walk that the compiler takes, taken at run time.
+TEST(RestFinder, TellsWhatCanBeStreamed) {
+  const auto found = []<class F>(std::type_identity<F>) {
+    internal::RestFinder finder;
+    F frame;
+    F::Layout(frame, finder);
+    return std::tuple(finder.has_sized, finder.ends_with_octets, finder.has_rule_of_rest);
+  };
+  EXPECT_EQ(found(std::type_identity<DataFrame>()), std::tuple(false, true, false));
+  EXPECT_EQ(found(std::type_identity<TagFrame>()), std::tuple(true, true, false));
+  EXPECT_EQ(found(std::type_identity<GossipFrame>()), std::tuple(false, true, false));
+  EXPECT_EQ(found(std::type_identity<NoteFrame>()), std::tuple(false, true, true));
+  EXPECT_EQ(found(std::type_identity<ListFrame>()), std::tuple(false, false, false));
+}
+
 TEST(StreamDecoder, HandsOutTheFieldsOfATypeOfOnesOwnWithEachPart) {
   const std::string wire = RawWire(0xe0, 0, 7, "\0\3keyvalue"sv);
   std::array<std::byte, OwnInParts::StorageSize()> storage;
@@ -1010,7 +1124,7 @@ TEST(StreamDecoder, HandsOutTheFieldsOfATypeOfOnesOwnWithEachPart) {
                               value += AsText(part.octets);
                               EXPECT_EQ(part.last, value == "value");
                             },
-                            [](const Part<MetadataFrame>&) { FAIL(); }};
+                            [](const auto&) { FAIL(); }};
   for (std::size_t i = 0; i < wire.size(); ++i) {
     (void)decoder.DecodeTo(AsBytes(wire).subspan(i, 1), Ignore(), parts);
   }

@@ -99,6 +99,19 @@ TEST(ReceiveWindow, ReturnsWhatWasConsumedByHalves) {
   EXPECT_EQ(window.TakeAllCredit(), 0u);
 }
 
+TEST(ReceiveWindow, KeepsItsSizeIfItMayNotHaveTheOther) {
+  ReceiveWindow window(1000);
+  EXPECT_EQ(window.Receive(Data(100)), FrameError());
+  window.Consume(100);
+  EXPECT_EQ(window.TakeAllCredit(), 100u);
+  window.Grow(kLargestWindow);
+  EXPECT_EQ(window.TakeAllCredit(), static_cast<std::uint32_t>(kLargestWindow) - 1000);
+  EXPECT_EQ(window.ChangeInitial(-1), ErrorOf(Fault::kInitialWindowOverflow, 0));
+  EXPECT_EQ(window.available(), kLargestWindow);
+  EXPECT_EQ(window.ChangeInitial(1000), FrameError());
+  EXPECT_EQ(window.available(), 1000);
+}
+
 TEST(ReceiveWindow, ReturnsPaddingAtOnce) {
   ReceiveWindow window(300);
   EXPECT_EQ(window.Receive(Data(0, 255)), FrameError());

@@ -216,9 +216,9 @@ class H2WIRE_API ConnectionGuard {
     kTinyWindowUpdates,
     kIgnoredFrames,
     kPadding,
-    kGoaways,
-    kRates
+    kGoaways
   };
+  static constexpr std::size_t kRates = kGoaways + 1;
   static constexpr Fault kFaultOfRate[kRates] = {
       Fault::kTooMuchSmallData,         Fault::kTooManyResets,        Fault::kTooManyStreamErrors,
       Fault::kTooManySettingsFrames,    Fault::kTooManyPings,         Fault::kTooManyPriorities,

@@ -288,7 +288,7 @@ StreamDecoderOf<Set, Streamed>::CollectInPiece(Bytes in) noexcept {
   const std::size_t whole = kFrameHeaderSize + length;
   std::size_t need = kFrameHeaderSize;
   while (need <= in.size()) {
-    if (need == whole && length <= max_frame_size_) return {kWhole, need};
+    if (need == whole) return {kWhole, need};  // judged at its header, unless that is all of it
     const Step step = JudgeAt(in.data(), need, need);
     if (step.status == DecodeStatus::kOk) return SkipBehind(in, step.size);
     if (step.status != DecodeStatus::kNeedMore) return step;
@@ -569,7 +569,7 @@ StreamDecoderOf<Set, Streamed>::Stream(
     }
     const std::size_t size = std::min<std::size_t>(left_, in.size() - taken);
     const bool last = left_ == size;
-    if (size == 0 && !first && !last) return Step{DecodeStatus::kNeedMore, taken};
+    if (size == 0 && !first) return Step{DecodeStatus::kNeedMore, taken};
     const internal::Beginning<F> beginning = internal::ReadBeginning<F>(storage_.data(), have_);
     left_ -= internal::Word(size);
     if (last) Enter(State::kCollecting);
@@ -590,13 +590,12 @@ StreamDecoderOf<Set, Streamed>::StreamAs(
   const internal::Beginning<F> beginning = internal::ReadBeginning<F>(storage_.data(), have_);
   Part<F> part = {.frame = beginning.frame, .size = beginning.rest, .first = taken != 0};
   if constexpr (std::same_as<F, RawFrame>) {
-    // One whose payload told that it is to be ignored: that far it is in the storage.
+    // It has no padding: so this is the first part of one whose payload told that it is to be
+    // ignored, and that far it is in the storage.
     part.octets = Bytes(storage_).subspan(kFrameHeaderSize, have_ - kFrameHeaderSize);
-    if (part.first && !part.octets.empty()) {
-      const FrameError refusal = internal::HandOut(to.parts, part);
-      if (internal::IsRefusal(refusal)) return Stop(refusal, taken);
-      part.first = false;
-    }
+    const FrameError refusal = internal::HandOut(to.parts, part);
+    if (internal::IsRefusal(refusal)) return Stop(refusal, taken);
+    part.first = false;
   }
   part.octets = in.subspan(taken, std::min<std::size_t>(left_, in.size() - taken));
   left_ -= internal::Word(part.octets.size());

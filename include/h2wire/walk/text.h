@@ -141,11 +141,10 @@ class Line {
     AppendSome({digits.data(), static_cast<std::size_t>(end - digits.data())});
   }
   H2WIRE_NOINLINE void AppendHexApart(Bytes octets) noexcept {
-    for (const std::byte& octet : octets) {
+    for (const std::byte* octet = octets.data(); !cut_; ++octet) {  // they do not all fit
       std::array<char, 2> digits;
-      FewToHex(digits.data(), Bytes(&octet, 1));
+      FewToHex(digits.data(), Bytes(octet, 1));
       AppendSome({digits.data(), digits.size()});
-      if (cut_) return;
     }
   }
   H2WIRE_NOINLINE void AppendFieldApart(char separator, std::string_view name,
