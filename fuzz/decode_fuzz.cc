@@ -10,7 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "agreement.h"
@@ -19,6 +22,7 @@
 #include "h2wire/boundary.h"
 #include "h2wire/decode.h"
 #include "h2wire/encode.h"
+#include "h2wire/frame_set.h"
 #include "h2wire/header.h"
 #include "h2wire/origins.h"
 #include "h2wire/print.h"
@@ -40,6 +44,11 @@ void CheckViews(const Frame& frame) {
                      Check(packed.has_value() && all.size() == settings.settings.size() &&
                                std::ranges::equal(packed->octets(), settings.settings.octets()),
                            "settings pack to what they were read from");
+                     for (const Setting& setting : all) {
+                       Check(NameOf<Frame>(setting.id, /*extensions=*/false).empty() ||
+                                 !NameOf<Frame>(setting.id, /*extensions=*/true).empty(),
+                             "extensions take no name away");
+                     }
                      Check(all.empty() || !PackSettings(all, out.out().first(out.out().size() - 1)),
                            "settings are not packed into too little");
                    },
@@ -55,6 +64,30 @@ void CheckViews(const Frame& frame) {
                    },
                    [](const auto&) {}},
         frame);
+}
+
+// `what` as text in `room` characters is its line, as far as there is room.
+void CheckText(const auto& what, const std::string& line, std::size_t room) {
+  constexpr std::string_view kEllipsis = "…";
+  HeapBlock out(room);
+  char* const begin = reinterpret_cast<char*>(out.out().data());
+  std::string_view text = ToText(what, std::span(begin, room));
+  if (text == line) return;
+  Check(room <= line.size() && text.empty() == (room < kEllipsis.size()),
+        "a line that fits is whole");
+  if (text.empty()) return;
+  Check(text.ends_with(kEllipsis), "a line that does not fit ends with an ellipsis");
+  text.remove_suffix(kEllipsis.size());
+  Check(line.starts_with(text), "a line that does not fit is cut");
+}
+
+void CheckLine(const Frame& frame, std::size_t size) {
+  const std::string line = ToString(frame);
+  Check(line.find('\n') == std::string::npos && line.size() < 2000, "a frame is a line");
+  CheckText(frame, line, size * 7 % (line.size() + 2));
+  const std::string all = ToString(frame, {.max_octets = size, .max_entries = size});
+  Check(all.size() >= line.size() || line.find("…") != std::string::npos,
+        "all of a frame is no shorter than some of it");
 }
 
 void CheckFrame(const Frame& frame, Bytes octets, const reference::Result& expected,
@@ -77,8 +110,17 @@ void CheckFrame(const Frame& frame, Bytes octets, const reference::Result& expec
     Check(FlowControlledLength(*data) == expected.length, "all of the payload is flow-controlled");
   }
   CheckViews(frame);
-  const std::string line = ToString(frame);
-  Check(line.find('\n') == std::string::npos && line.size() < 2000, "a frame is a line");
+  CheckLine(frame, octets.size());
+  if (const auto* reset = std::get_if<RstStreamFrame>(&frame)) {
+    const FrameError refusal = {Fault::kNone, reset->error_code, reset->stream_id};
+    CheckText(refusal, ToString(refusal), reset->stream_id % 64);
+  }
+  if (const auto* raw = std::get_if<RawFrame>(&frame)) {
+    const RawReason reason = ReasonOf(*raw, options.extensions);
+    Check(reason.kind != RawReason::Kind::kNone, "a frame comes raw for a reason");
+    Check((reason.kind == RawReason::Kind::kIgnored) == !reason.rule.sentence.empty(),
+          "a frame is ignored by a rule");
+  }
 }
 
 // Holds the first frame of `in` against the reference. Returns where the next begins, or 0.
@@ -118,7 +160,8 @@ std::size_t CheckFirst(Bytes in, const DecodeOptions& options) {
       Check(raw.status == DecodeStatus::kNeedMore, "DecodeRaw needs more too");
       return 0;
     case reference::Verdict::kError:
-      Check(!ToString(decoded.error).empty(), "an error has a sentence");
+      Check(!NeedsContext(decoded.error.fault), "a frame shows its own faults alone");
+      CheckText(decoded.error, ToString(decoded.error), in.size() % 40);
       return expected.error_stream == 0 ? 0 : expected.size;
     default:
       CheckFrame(decoded.frame, in.first(decoded.size), expected, options);

@@ -323,6 +323,10 @@ class Receiver {
   // Windows are what 64 bits say, or as they were.
   void Account(const auto&) {}
   void Account(const WindowUpdateFrame& frame) {
+    const auto size = static_cast<Window>(frame.window_size_increment);
+    receive_.Grow(size);
+    receive_size_ = std::max(receive_size_, size);
+    CheckNothingLost();
     const std::int64_t moved = std::int64_t{window_} + frame.window_size_increment;
     const FrameError error = AddWindow(window_, frame);
     Moved(moved, error, ErrorOf(Fault::kWindowOverflow, frame.stream_id));
@@ -334,6 +338,7 @@ class Receiver {
     Check(error == (length != 0 && rest < 0 ? ErrorOf(Fault::kWindowExceeded, frame.stream_id)
                                             : FrameError()),
           "no more is taken from a window than it has");
+    Return(frame, length);
     if (error.fault != Fault::kNone) {
       const RstStreamFrame answer = RstStreamFor(error);
       Check(answer.stream_id == frame.stream_id && answer.error_code == error.code &&
@@ -344,6 +349,9 @@ class Receiver {
   void Account(const SettingsFrame& frame) {
     for (const Setting setting : frame.settings) {
       if (setting.id != SettingId::kInitialWindowSize) continue;
+      const auto size = static_cast<Window>(setting.value);
+      if (receive_.ChangeInitial(size).fault == Fault::kNone) receive_size_ = size;
+      CheckNothingLost();
       const std::int64_t moved = std::int64_t{window_} + setting.value - initial_;
       const FrameError error = ChangeInitialWindow(window_, initial_, setting.value);
       Moved(moved, error, ErrorOf(Fault::kInitialWindowOverflow, 0));
@@ -357,6 +365,28 @@ class Receiver {
       }
     }
     Check(ReplyTo(frame) == SettingsFrame{.ack = true}, "SETTINGS are acknowledged");
+  }
+  // Takes DATA, consumes some of what there is, and returns what is due.
+  void Return(const DataFrame& frame, std::size_t length) {
+    const Window before = receive_.available();
+    const bool fits = length == 0 || std::int64_t{before} >= static_cast<std::int64_t>(length);
+    Check((receive_.Receive(frame, frame.stream_id).fault == Fault::kNone) == fits,
+          "a peer sends no more than it may");
+    CheckNothingLost();
+    receive_.Consume(length % 2 == 0 ? frame.data.size() : frame.data.size() / 3);
+    CheckNothingLost();
+    const std::int64_t available = receive_.available();
+    const std::uint64_t due = receive_.consumed();
+    const std::uint32_t credit = length % 3 == 0 ? receive_.TakeAllCredit() : receive_.TakeCredit();
+    Check(credit <= due && receive_.available() == available + credit,
+          "no more is returned than was consumed");
+    CheckNothingLost();
+  }
+  void CheckNothingLost() const {
+    Check(std::int64_t{receive_.available()} + static_cast<std::int64_t>(receive_.consumed()) +
+                  receive_.held() ==
+              receive_size_,
+          "what is not with the peer is held, or will be returned");
   }
   void Account(const PingFrame& frame) {
     Check(ReplyTo(frame) == PingFrame{.ack = true, .opaque_data = frame.opaque_data},
@@ -375,6 +405,8 @@ class Receiver {
   Ledger ledger_;
   Window window_ = kDefaultWindow;
   std::uint32_t initial_ = 65535;
+  ReceiveWindow receive_;
+  Window receive_size_ = kDefaultWindow;
 };
 
 // Reads `octets` through a buffer, as much at once as the input chooses.

@@ -434,6 +434,8 @@ bool Connection::Receive(Bytes wire, bool raw, Time now) {
   const Faults exceeded = ledger_.Received(read, now);
   Check(verdict.stream_id == 0 && verdict.code == RowOf(verdict.fault).code,
         "whatever the guard finds is of the connection");
+  Check(verdict.fault == Fault::kNone || NeedsContext(verdict.fault),
+        "whatever the guard finds takes what came before");
   const Fault reported = guard_.TakeReport();
   if (options_.report_only && reported != Fault::kNone && verdict == FrameError()) {
     Check(exceeded.Has(reported), "what is reported exceeds a limit");

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
@@ -30,24 +31,41 @@ namespace {
 
 using namespace h2wire;
 
-// Writes down what is handed out, and adds it to a field block of few octets, whatever that says.
-class Log : public EventLog {
+// A field block of few octets, to which all is added, whatever it says.
+class CarelessBlock {
  public:
-  void operator()(const auto& frame_or_part) {
-    EventLog::operator()(frame_or_part);
+  void Add(const auto& frame_or_part) {
     const Fault fault = block_.Add(frame_or_part);
     Check(fault_ == Fault::kNone || fault == fault_, "a fault sticks");
     Check(fault == Fault::kNone || !block_.whole(), "nothing is whole after a fault");
     Check(block_.size() <= storage_.out().size(), "no more is appended than there is room for");
     fault_ = fault;
   }
-  void operator()(const FrameError& error) { EventLog::operator()(error); }
+  bool has_fault() const { return fault_ != Fault::kNone; }
 
  private:
   HeapBlock storage_{100, std::byte{0}};
   static constexpr FieldBlockLimits kLimits = {.max_octets = 65536, .max_continuations = 2};
   FieldBlock block_{storage_.out(), kLimits};
   Fault fault_ = Fault::kNone;
+};
+
+// Writes down what is handed out, and adds it to field blocks: to one all, to another not all, so
+// that it sees parts without their beginning and frames inside of others.
+class Log : public EventLog {
+ public:
+  void operator()(const auto& frame_or_part) {
+    EventLog::operator()(frame_or_part);
+    all_.Add(frame_or_part);
+    if (++count_ % 3 != 0) some_->Add(frame_or_part);
+    if (some_->has_fault() && count_ % 5 == 0) some_.emplace();
+  }
+  void operator()(const FrameError& error) { EventLog::operator()(error); }
+
+ private:
+  CarelessBlock all_;
+  std::optional<CarelessBlock> some_{std::in_place};
+  std::uint32_t count_ = 0;
 };
 
 // Pieces that are mostly of few octets, each in a heap block of its own, so that a read behind it,
