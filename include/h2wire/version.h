@@ -10,10 +10,10 @@
 #endif
 
 #define H2WIRE_VERSION_MAJOR 0
-#define H2WIRE_VERSION_MINOR 1
+#define H2WIRE_VERSION_MINOR 2
 #define H2WIRE_VERSION_PATCH 0
 
-// All names of h2wire stand in the inline namespace h2wire::H2WIRE_ABI, v0_1 of version 0.1. Users
+// All names of h2wire stand in the inline namespace h2wire::H2WIRE_ABI, v0_2 of version 0.2. Users
 // write h2wire::Frame as ever. Symbols of two versions differ, so that two parts of a program that
 // were built with different versions cannot call each other's functions by accident.
 #define H2WIRE_ABI H2WIRE_ABI_OF(H2WIRE_VERSION_MAJOR, H2WIRE_VERSION_MINOR)
