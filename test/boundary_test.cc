@@ -168,6 +168,25 @@ TEST(FindBoundary, WantsMoreThanOneHeader) {
   EXPECT_TRUE(FindBoundary(AsBytes(stream.octets).first(60), {.least_frames = 3}));
 }
 
+// A request whose field block goes on, with END_STREAM and without: five frames are a chain, and
+// four are too few.
+TEST(FindBoundary, KnowsAFieldBlockThatGoesOn) {
+  const auto found = [](std::uint8_t flags, const Frame& next) {
+    Stream stream;
+    stream.Add(RawFrame{.header = {.type = HeadersFrame::kType, .flags = flags, .stream_id = 1},
+                        .payload = AsBytes("\x82\x86")});
+    stream.Add(next);
+    for (int i = 0; i < 3; ++i) stream.Add(PingFrame{});
+    return FindBoundary(AsBytes(stream.octets)).has_value();
+  };
+  const ContinuationFrame more = {.stream_id = 1, .end_headers = true, .fragment = AsBytes("\x84")};
+  EXPECT_TRUE(found(0, more));
+  EXPECT_TRUE(found(0x01, more));
+  EXPECT_FALSE(found(0x05, more));
+  EXPECT_FALSE(found(0x01, PingFrame{}));
+  EXPECT_TRUE(found(0x05, PingFrame{}));
+}
+
 // A capture that began four octets before the end of a DATA frame.
 TEST(FindBoundary, JoinsInsideAFrame) {
   Stream stream = {.octets = "abcd"};

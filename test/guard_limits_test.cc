@@ -459,6 +459,17 @@ TEST(Clocks, ABucketThatNeverFillsIsOneOfAHundredDays) {
   EXPECT_EQ(used(kFill / kMost * 1001), 0u);
 }
 
+// Of a clock that begins anywhere, 0 is a moment like any other.
+TEST(Clocks, BucketsAreNotFullAgainAtZero) {
+  static constexpr GuardLimits kLimits = {.pings = {10, hours(1)}};
+  ConnectionGuard guard(Receiver::kServer, kLimits);
+  (void)guard.Check(SettingsFrame(), milliseconds(-2));
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(guard.Check(PingFrame(), milliseconds(-1)), FrameError()) << i;
+  }
+  EXPECT_EQ(guard.Check(PingFrame(), milliseconds(1)).fault, Fault::kTooManyPings);
+}
+
 TEST(Clocks, ThatGoBackAreNoDanger) {
   ConnectionGuard guard(Receiver::kServer);
   (void)guard.Check(SettingsFrame(), hours(24 * 365 * 100));

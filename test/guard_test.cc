@@ -724,6 +724,9 @@ TEST(Limits, AHeaderDoesNotTakePaddingForFieldBlock) {
   EXPECT_EQ(guard.Check(HeaderOf(padded(100, 255)), kNow).fault, Fault::kNone);
   EXPECT_EQ(FaultOfLast(guard, {padded(100, 255)}), Fault::kNone);
   EXPECT_EQ(FaultOfLast(guard, {padded(101, 254)}), Fault::kFieldBlockTooLarge);
+  const HeadersFrame bare = {
+      .stream_id = 1, .end_headers = true, .fragment = Bytes(kFiller).first(101)};
+  EXPECT_EQ(guard.Check(HeaderOf(bare), kNow).fault, Fault::kFieldBlockTooLarge);
   // Not even the longest padding explains this length.
   EXPECT_EQ(guard.Check(HeaderOf(padded(101, 255)), kNow).fault, Fault::kFieldBlockTooLarge);
   // What may be padding may be something, and what has no room for either is nothing.

@@ -110,6 +110,49 @@ TEST(RelayTest, WhatIsInOrderPassesAsItCame) {
   EXPECT_FALSE(ends.relay.HasFinished(Side::kClient));
 }
 
+TEST(RelayTest, WhatPassesIsSeenOnceInItsOrder) {
+  const Octets client =
+      Wire(HeadersFrame{.stream_id = 1, .fragment = "82 84"_hex},
+           ContinuationFrame{.stream_id = 1, .end_headers = true, .fragment = "86"_hex},
+           DataFrame{.stream_id = 1, .data = "hello"_text},
+           DataFrame{.stream_id = 1, .pad_length = 3, .data = "hello"_text}, PingFrame{},
+           PingFrame{.ack = true}, WindowUpdateFrame{0, 5}, WindowUpdateFrame{1, 5},
+           PriorityFrame{.stream_id = 1}, PriorityUpdateFrame{1, "u=1"_text},
+           RawFrame{.header = {.type = FrameType{0x77}, .stream_id = 1}, .payload = "x"_text},
+           RstStreamFrame{1, ErrorCode::kCancel}, SettingsFrame{}, Request(3), GoawayFrame{});
+  const Octets server =
+      Wire(PushPromiseFrame{.stream_id = 3, .end_headers = true, .promised_stream_id = 2},
+           HeadersFrame{.stream_id = 3, .end_headers = true, .fragment = "88"_hex},
+           DataFrame{.stream_id = 3, .end_stream = true, .data = "hello"_text},
+           AltSvcFrame{.origin = "https://a"_text}, OriginFrame{}, PingFrame{},
+           PingFrame{.ack = true}, SettingsFrame{.ack = true}, GoawayFrame{.last_stream_id = 3});
+  for (std::size_t size = 1; size <= client.size(); ++size) {
+    for (const Side from : {Side::kClient, Side::kServer}) {
+      Begun ends;
+      if (from == Side::kServer) ends.Send(Side::kClient, client);
+      const Octets& octets = from == Side::kClient ? client : server;
+      std::vector<FrameType> seen;
+      const auto see = [&]<class F>(const F& frame) {
+        if constexpr (requires { frame.octets; }) {
+          if (frame.first) seen.push_back(TypeOf(frame.frame));
+        } else if constexpr (requires { TypeOf(frame); }) {
+          seen.push_back(TypeOf(frame));
+        }
+      };
+      std::vector<FrameType> sent;
+      for (Bytes left = octets; !left.empty();) {
+        sent.push_back(LoadHeader(left.data()).type);
+        left = After(left, kFrameHeaderSize + LoadHeader(left.data()).length);
+      }
+      for (Bytes left = octets; !left.empty(); left = After(left, std::min(size, left.size()))) {
+        ends.Send(from, left.first(std::min(size, left.size())), see);
+      }
+      EXPECT_EQ(seen, sent) << size;
+      EXPECT_EQ(ends.Verdict(), "");
+    }
+  }
+}
+
 TEST(RelayTest, APromiseThatHasBegunToPassCounts) {
   Begun ends;
   ends.Send(Side::kClient, Wire(Request(1)));

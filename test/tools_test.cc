@@ -1501,6 +1501,12 @@ TEST_F(Program, JudgesWhatHangsOnTheOtherDirectionOnlyWhereThatIsSeen) {
   // By the usual pace, which gives a rate.
   EXPECT_THAT(Run("h2wire decode --guard=server client").err,
               HasSubstr("pings=1000/10ms, PING but acknowledgements: 1001 seen at once, "));
+  // Nor is it judged by a header whose payload is not there.
+  const std::string ping = Wire({PingFrame()});
+  WriteFile(File("cut"), client + ping.substr(0, kFrameHeaderSize));
+  const Result cut = Run("h2wire decode --guard=server --pace=4000000000 cut");
+  EXPECT_THAT(cut.out.substr(cut.out.size() - 300),
+              AllOf(HasSubstr("CUT OFF"), Not(HasSubstr("PING frames come too fast"))));
   EXPECT_THAT(one.err, HasSubstr("h2wire: one direction was seen: pings, resets and "
                                  "tiny_window_updates hang on the other"));
   // With DATA going the other way, each PING is an answer; without, it is none.
