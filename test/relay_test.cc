@@ -327,6 +327,15 @@ TEST(RelayTest, WhereAFrameCannotEndNothingIsSaid) {
   ends.EndOf(Side::kServer);
   EXPECT_TRUE(ends.relay.HasFinished(Side::kClient));
   EXPECT_EQ(ends.got(Side::kClient), ends.sent(Side::kServer));
+  // It may also be that there is something to say before that is known.
+  Begun closed;
+  closed.Send(Side::kClient, Wire(Request(1)));
+  closed.Send(Side::kServer, Bytes(data).first(500));
+  closed.relay.Close(ErrorCode::kNoError, "");
+  EXPECT_FALSE(closed.relay.HasFinished(Side::kClient));
+  closed.EndOf(Side::kServer);
+  EXPECT_TRUE(closed.relay.HasFinished(Side::kClient));
+  EXPECT_EQ(closed.got(Side::kClient), closed.sent(Side::kServer));
   // The same of a field block.
   Begun block;
   block.Send(Side::kClient, Wire(HeadersFrame{.stream_id = 1, .fragment = "82"_hex}, PingFrame{}));
