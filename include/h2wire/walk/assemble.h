@@ -467,7 +467,9 @@ typename StreamDecoderOf<Set, Streamed>::Step StreamDecoderOf<Set, Streamed>::Go
   if constexpr (List::kSize != 0) {
     if (state_ == State::kStreaming) {
       if (in.size() < left_) {
-        if (in.empty()) return {DecodeStatus::kNeedMore, 0};
+        if (in.empty()) {
+          return {DecodeStatus::kNeedMore, 0};
+        }
         H2WIRE_MUSTTAIL return StreamOn(in, to);
       }
       H2WIRE_MUSTTAIL return StreamToEnd(in, to);
