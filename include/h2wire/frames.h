@@ -375,7 +375,9 @@ namespace internal {
 
 template <class F>
 requires kHas<Frame, F>
-inline constexpr bool kIsSound<F> = true;
+struct Sound<F> {
+  static constexpr bool kChecked = true;
+};
 
 template <class List>
 struct SetOf;

@@ -103,7 +103,7 @@ class Envelope : public NoRules {
 
 template <class F>
 H2WIRE_ALWAYS_INLINE constexpr Envelope EnvelopeOf(std::uint8_t flags) noexcept {
-  static_assert(kIsSound<F>);
+  static_assert(Sound<F>::kChecked);
   Envelope envelope(flags);
   F frame;
   F::Layout(frame, envelope);

@@ -561,7 +561,7 @@ struct SoundLayout {
 
 // Asked of every type of a set, and of every struct that is decoded or encoded.
 template <class F>
-inline constexpr bool kIsSound = SoundLayout<F>::kChecked;
+struct Sound : SoundLayout<F> {};
 
 // Of two types of a set that have the same code or the same name.
 template <class A, class B>
@@ -602,7 +602,7 @@ struct SoundTypes {
                                                  std::tuple_element_t<kAlike.second, Types>>>;
 
   static_assert(Alike::kChecked);
-  static_assert((kIsSound<Fs> && ...));
+  static_assert((Sound<Fs>::kChecked && ...));
   static constexpr bool kChecked = true;
 };
 

@@ -127,7 +127,7 @@ class MeasurerOf : public Measurer {
 
 template <AnyFrameSet Set = Frame, class F>
 H2WIRE_ALWAYS_INLINE constexpr MeasurerOf<Set> Measure(const F& frame) noexcept {
-  static_assert(kIsSound<F>);
+  static_assert(Sound<F>::kChecked);
   MeasurerOf<Set> measurer;
   F::Layout(frame, measurer);
   return measurer;
