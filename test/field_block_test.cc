@@ -103,7 +103,9 @@ TEST(FieldBlock, IsNotInterrupted) {
   EXPECT_EQ(block.Add(ContinuationFrame{.stream_id = 1}), Fault::kStrayContinuation);
   FieldBlock after;
   EXPECT_EQ(after.Add(HeadersFrame{.stream_id = 1, .end_headers = true}), Fault::kNone);
+  EXPECT_TRUE(after.whole());
   EXPECT_EQ(after.Add(ContinuationFrame{.stream_id = 1}), Fault::kStrayContinuation);
+  EXPECT_FALSE(after.whole());
 }
 
 TEST(FieldBlock, KeepsWithinItsLimits) {

@@ -848,15 +848,27 @@ TEST_F(Program, SaysWhatIsNoConnectionAndWhatToDo) {
       Run("h2wire decode --hex", "000000 04 01 00000000\n000008 06 00 00000000 0000000000000000\n")
           .status,
       0);
+  EXPECT_EQ(
+      Run("h2wire decode --hex", "000000 04 01 00000000\n000006 04 00 00000000 0003 00000064\n")
+          .status,
+      0);
+  EXPECT_EQ(Run("h2wire decode --hex", "000000 04 01 00000000\n06\n").status, 1);
   // To whoever accepts frames as large as that, it may be one.
   EXPECT_THAT(Run("h2wire decode --max_frame_size=16777215", pcap).out, HasSubstr("*** CUT OFF"));
 }
 
 // A name may be anything, and is shown to a terminal.
 TEST_F(Program, LetsNoNameReachATerminalAsItIs) {
-  const std::string name = "x\x1b]0;pwned\a\nErrors: 0\x9b\x7f\xc2\x9b\xe2\x80\xae\xff é.h2";
+  // The first and the last of each size in UTF-8, but for U+0080, which is a control character;
+  // what is behind the last of all; surrogates, and what is written with more octets than it needs.
+  const std::string good = "\u00a0\u07ff\u0800\ud7ff\ue000\uffff\U00010000\U0010ffff";
+  const std::string bad =
+      "\xf4\x90\x80\x80\xed\xa0\x80\xed\xbf\xbf\xc1\xbf\xe0\x9f\xbf\xf0\x8f\xbf\xbf";
+  const std::string name =
+      "x\x1b]0;pwned\a\nErrors: 0\x9b\x7f\xc2\x9b\xe2\x80\xae\xff é.h2" + good + bad;
   const std::string shown =
-      R"(x\x1b]0;pwned\x07\x0aErrors: 0\x9b\x7f\xc2\x9b\xe2\x80\xae\xff é.h2)";
+      R"(x\x1b]0;pwned\x07\x0aErrors: 0\x9b\x7f\xc2\x9b\xe2\x80\xae\xff é.h2)" + good +
+      R"(\xf4\x90\x80\x80\xed\xa0\x80\xed\xbf\xbf\xc1\xbf\xe0\x9f\xbf\xf0\x8f\xbf\xbf)";
   WriteFile(File(name), Octets("000004 08 00 00000003 00000000"));
   WriteFile(File("z" + name), "\x1f\x8b\x08\x04 and more");
   const std::string argument =

@@ -86,7 +86,8 @@ std::string_view DumperOf(std::string_view text) {
   if (text.starts_with(": ")) return "xxd";
   if (text.starts_with("  ")) return "hexdump -C";
   // Of od and of hexdump, lines look like frames. But the first offset is 0, and the second one
-  // counts the octets of the first line.
+  // counts the octets of the first line. Six octets in front of a line with more are two frames:
+  // one without payload, and one with a length of 6.
   if (!IsAllOf(offset, "0") || !text.starts_with(' ')) return "";
   std::size_t digits = 0;
   while (text.starts_with(' ')) {
@@ -102,6 +103,7 @@ std::string_view DumperOf(std::string_view text) {
     return std::from_chars(second.data(), end, value, base).ptr == end && value == digits / 2;
   };
   if (second.size() != offset.size() || digits == 0) return "";
+  if (digits / 2 == kFrameHeaderSize - 3 && text.starts_with(' ')) return "";
   return counts(8) || counts(16) ? "od or hexdump" : "";
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -13,6 +14,20 @@
 #include "failure.h"
 
 namespace h2wire::tools {
+
+int WriteWhole(std::string_view text) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  while (!text.empty()) {
+    const ssize_t size = write(STDOUT_FILENO, text.data(), text.size());
+    if (size >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(size));
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
+}
 
 void Output::Append(std::string_view text) {
   while (!text.empty()) {
@@ -31,13 +46,9 @@ void Output::Flush() {
 }
 
 void Output::Write(std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t size = write(STDOUT_FILENO, text.data(), text.size());
-    if (size >= 0) {
-      text.remove_prefix(static_cast<std::size_t>(size));
-    } else if (errno != EINTR) {
-      throw Failure(absl::StrCat("cannot write to standard output: ", std::generic_category().message(errno)));
-    }
+  if (const int error = WriteWhole(text); error != 0) {
+    throw Failure(
+        absl::StrCat("cannot write to standard output: ", std::generic_category().message(error)));
   }
 }
 

@@ -13,6 +13,9 @@
 
 namespace h2wire::tools {
 
+// Writes `text` whole, between what other threads write. Returns 0, or the errno of what failed.
+int WriteWhole(std::string_view text);
+
 class Output {
  public:
   Output() = default;

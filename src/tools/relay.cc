@@ -7,7 +7,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
-#include <cstdio>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "failure.h"
+#include "output.h"
 #include "relay_log.h"
 #include "relay_worker.h"
 
@@ -132,12 +132,8 @@ class RelayProcess {
     }
   }
 
-  static void Print(const RelayStatistics& statistics) {
-    const std::string text = ToString(statistics);
-    // The relay goes on if nobody reads it.
-    (void)std::fwrite(text.data(), 1, text.size(), stdout);
-    (void)std::fflush(stdout);
-  }
+  // The relay goes on if nobody reads it.
+  static void Print(const RelayStatistics& statistics) { WriteWhole(ToString(statistics)); }
 
   RelayShared shared_;
   std::vector<std::unique_ptr<RelayWorker>> workers_;

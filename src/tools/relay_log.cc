@@ -2,15 +2,13 @@
 
 #include "relay_log.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <mutex>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "output.h"
 
 namespace h2wire::tools {
 
@@ -42,18 +40,7 @@ void RelayLog::Line(std::uint64_t connection, std::string_view what, std::string
 }
 
 void RelayLog::Flush() {
-  if (buffer_.empty()) return;
-  static std::mutex mutex;  // of standard output
-  const std::lock_guard lock(mutex);
-  std::string_view left = buffer_;
-  while (!left.empty()) {
-    const ssize_t size = write(STDOUT_FILENO, left.data(), left.size());
-    if (size >= 0) {
-      left.remove_prefix(static_cast<std::size_t>(size));
-    } else if (errno != EINTR) {
-      break;
-    }
-  }
+  WriteWhole(buffer_);  // the relay goes on if nobody reads it
   buffer_.clear();
 }
 
