@@ -25,8 +25,10 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "h2wire/decode.h"
+#include "h2wire/encode.h"
 #include "h2wire/frames.h"
 #include "h2wire/header.h"
+#include "h2wire/origins.h"
 #include "input.h"
 #include "json_writer.h"
 #include "output.h"
@@ -62,9 +64,7 @@ class Given : public Input {
   std::size_t piece_;
 };
 
-// What `h2wire decode --json` prints of `octets`.
-std::string LinesOf(Bytes octets, const ConnectionOptions& options, std::size_t piece) {
-  Kept output;
+void WriteLines(Bytes octets, const ConnectionOptions& options, std::size_t piece, Output& output) {
   JsonEvents events(output, options.decode.extensions);
   Given input(octets, piece);
   try {
@@ -72,6 +72,12 @@ std::string LinesOf(Bytes octets, const ConnectionOptions& options, std::size_t 
   } catch (const Failure&) {
     // no octets of a connection
   }
+}
+
+// What `h2wire decode --json` prints of `octets`.
+std::string LinesOf(Bytes octets, const ConnectionOptions& options, std::size_t piece) {
+  Kept output;
+  WriteLines(octets, options, piece, output);
   output.Flush();
   return std::move(output.text);
 }
@@ -111,6 +117,13 @@ TEST(Json, GivesBackEveryVector) {
     EXPECT_TRUE(ComesBack(vector.octets, kGuarded)) << vector;
     EXPECT_TRUE(ComesBack(vector.octets, kReported)) << vector;
   });
+}
+
+TEST(Json, GivesBackAnOriginWhoseLengthTakesTwoOctets) {
+  const std::string entry = "\x01\x2c" + std::string(300, 'a');
+  std::array<std::byte, 400> frame;
+  const Encoded encoded = Encode(OriginFrame{.origins = OriginsView(AsBytes(entry))}, frame);
+  EXPECT_TRUE(ComesBack(std::span(frame).first(encoded.size), kPlain));
 }
 
 // Frames of every type, with lengths and fields that are mostly in order.
@@ -161,6 +174,26 @@ TEST(Json, GivesBackRandomFramesGoodAndBad) {
     const std::vector<std::byte> octets = random.Connection(2);
     const ConnectionOptions* const options[] = {&kPlain, &kGuarded, &kReported};
     ASSERT_TRUE(ComesBack(octets, *options[frames / 2 % 3]));
+  }
+}
+
+// Lines take no more of the output's room than there is, wherever they are when it ends.
+TEST(Json, AsksForTheRoomThatItTakes) {
+  RandomFrames random(8259);
+  for (int i = 0; i < 12; ++i) {
+    const std::vector<std::byte> octets = random.Connection(8);
+    const ConnectionOptions& options = i % 2 == 0 ? kPlain : kGuarded;
+    const std::string lines = LinesOf(octets, options, octets.size());
+    for (std::size_t left = 0; left <= lines.size(); ++left) {
+      Kept output;
+      const std::string before(Output::kMostRoom - left, '\n');
+      output.Append(before);
+      WriteLines(octets, options, octets.size(), output);
+      ASSERT_LE(output.GetRoom(0).size(), Output::kMostRoom)
+          << left << " characters before the end";
+      output.Flush();
+      ASSERT_EQ(std::string_view(output.text).substr(before.size()), lines);
+    }
   }
 }
 

@@ -532,6 +532,8 @@ TEST_F(Program, RefusesLinesItCannotEncode) {
        "`opaque_data` has an odd number of hex digits"},
       {R"({"type":"PING","stream_id":0,"ack":true,"opaque_data":"0g"})",
        "`opaque_data` has something else than hex digits, at character 2"},
+      {R"({"type":"PING","stream_id":0,"ack":true,"opaque_data":"00g0"})",
+       "`opaque_data` has something else than hex digits, at character 3"},
       {R"({"type":"PING","stream_id":0,"ack":true,"opaque_data":8})",
        "`opaque_data` is no string of hex digits"},
       {R"({"type":"PING","stream_id":0,"ack":true,"opaque_data":"0000000000000000","x":1})",
@@ -1032,6 +1034,19 @@ TEST_F(Program, ListsDataBehindTheWindowThatItTakes) {
   EXPECT_EQ(order, "PRESETSETHEAHEADATWINDATWINDAT");
 }
 
+// The last octets of a side may be a header alone, which has a cause too.
+TEST_F(Program, ListsAnEmptyFrameAtTheEndBehindItsCause) {
+  WriteFile(File("client"),
+            std::string(kConnectionPreface) + Octets("000000 04 00 00000000"
+                                                     "000001 01 05 00000001 82"));
+  WriteFile(File("server"), Octets("000000 04 00 00000000"
+                                   "000000 01 05 00000001"));
+  std::string order;
+  std::istringstream lines(Run("h2wire decode --client=client --server=server").out);
+  for (std::string line; std::getline(lines, line);) order += line.substr(0, 1);
+  EXPECT_EQ(order, "><>><");
+}
+
 TEST_F(Program, GivesBothSidesOfAPairBackFromJson) {
   for (const std::filesystem::path& capture : Captures()) {
     if (capture.stem().extension() != ".client") continue;
@@ -1044,6 +1059,20 @@ TEST_F(Program, GivesBothSidesOfAPairBackFromJson) {
     EXPECT_TRUE(Run("h2wire encode --from=server", json.out).out == ReadFile(server)) << server;
     EXPECT_THAT(Run("h2wire encode", json.out).err, HasSubstr("it is of one side of a pair"));
   }
+}
+
+TEST_F(Program, TellsAThousandErrorCodesApart) {
+  std::string octets;
+  const auto reset = [&](int code) {
+    octets += Octets("000004 03 00 00000001 0000");
+    octets += {static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
+  };
+  for (int code = 0; code < 1002; ++code) reset(code);
+  reset(0);
+  const Result result = Run("h2wire stat", octets);
+  EXPECT_THAT(result.out, HasSubstr("\nRST_STREAM NO_ERROR                           0            0"
+                                    "            2\n"));
+  EXPECT_THAT(result.out, HasSubstr("\nand 2 of other codes\n"));
 }
 
 TEST_F(Program, CountsStreamsAndErrorCodesBySide) {
