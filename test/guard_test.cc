@@ -939,6 +939,7 @@ TEST(Limits, AreThoseOfTheReadme) {
     const std::string line = readme.substr(begin, readme.find('\n', at) - begin);
     EXPECT_THAT(line, testing::HasSubstr("` | " + std::to_string(row.count) + " "));
     if (row.refill != Nanoseconds()) {
+      EXPECT_EQ(1'000'000'000 % row.refill.count, 0) << row.limit << " is not so many a second";
       const std::string rate = std::to_string(1'000'000'000 / row.refill.count);
       EXPECT_THAT(line, testing::HasSubstr(", then " + rate + " a second"));
     }
@@ -954,6 +955,8 @@ TEST(Limits, AreThoseOfTheReadme) {
   EXPECT_THAT(readme,
               testing::HasSubstr("of fewer than " + std::to_string(kLimits.tiny_window_increment) +
                                  " octets (`tiny_window_increment`)"));
+  EXPECT_THAT(readme, testing::HasSubstr("of at most " + std::to_string(kLimits.small_data_octets) +
+                                         " octets (`small_data_octets`)"));
 }
 
 // All that recorded programs sent is within the limits.

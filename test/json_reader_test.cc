@@ -45,7 +45,10 @@ class Kept : public Output {
   std::string text;
 
  private:
-  void Write(std::string_view more) override { text += more; }
+  void Write(std::string_view more) override {
+    EXPECT_LE(more.size(), kMostRoom) << "more than there was room for";
+    text += more;
+  }
 };
 
 // Octets that are there, at most `piece` at a time.
@@ -64,21 +67,37 @@ class Given : public Input {
   std::size_t piece_;
 };
 
-void WriteLines(Bytes octets, const ConnectionOptions& options, std::size_t piece, Output& output) {
+// Octets that come when `output` has room for `left` characters.
+class GivenLate : public Given {
+ public:
+  GivenLate(Bytes octets, Output& output, std::size_t left)
+      : Given(octets, octets.size()), output_(output), before_(Output::kMostRoom - left, '\n') {}
+
+  Bytes Peek(std::size_t least) override {
+    output_.Append(std::exchange(before_, ""));
+    return Given::Peek(least);
+  }
+
+ private:
+  Output& output_;
+  std::string before_;
+};
+
+void WriteLines(Input& input, const ConnectionOptions& options, Output& output) {
   JsonEvents events(output, options.decode.extensions);
-  Given input(octets, piece);
   try {
     DecodeConnection(input, options, events, [](const Watch&) {});
   } catch (const Failure&) {
     // no octets of a connection
   }
+  output.Flush();
 }
 
 // What `h2wire decode --json` prints of `octets`.
 std::string LinesOf(Bytes octets, const ConnectionOptions& options, std::size_t piece) {
   Kept output;
-  WriteLines(octets, options, piece, output);
-  output.Flush();
+  Given input(octets, piece);
+  WriteLines(input, options, output);
   return std::move(output.text);
 }
 
@@ -179,22 +198,21 @@ TEST(Json, GivesBackRandomFramesGoodAndBad) {
 
 // Lines take no more of the output's room than there is, wherever they are when it ends.
 TEST(Json, AsksForTheRoomThatItTakes) {
-  RandomFrames random(8259);
-  for (int i = 0; i < 12; ++i) {
-    const std::vector<std::byte> octets = random.Connection(8);
-    const ConnectionOptions& options = i % 2 == 0 ? kPlain : kGuarded;
+  const auto try_all = [](Bytes octets, const ConnectionOptions& options) {
     const std::string lines = LinesOf(octets, options, octets.size());
     for (std::size_t left = 0; left <= lines.size(); ++left) {
       Kept output;
-      const std::string before(Output::kMostRoom - left, '\n');
-      output.Append(before);
-      WriteLines(octets, options, octets.size(), output);
-      ASSERT_LE(output.GetRoom(0).size(), Output::kMostRoom)
-          << left << " characters before the end";
-      output.Flush();
-      ASSERT_EQ(std::string_view(output.text).substr(before.size()), lines);
+      GivenLate input(octets, output, left);
+      WriteLines(input, options, output);
+      ASSERT_EQ(std::string_view(output.text).substr(Output::kMostRoom - left), lines);
     }
-  }
+  };
+  RandomFrames random(8259);
+  for (int i = 0; i < 12; ++i) try_all(random.Connection(8), i % 2 == 0 ? kPlain : kGuarded);
+  // Text whose characters take two, to its last one.
+  std::array<std::byte, 40> frame;
+  const Encoded encoded = Encode(GoawayFrame{.debug_data = AsBytes(R"("\"")")}, frame);
+  try_all(std::span(frame).first(encoded.size), kPlain);
 }
 
 TEST(Json, GivesBackOctetsThatAreNoFrames) {

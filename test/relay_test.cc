@@ -450,6 +450,27 @@ TEST(RelayTest, AGracefulEndWaitsForWhatHadCrossed) {
   EXPECT_EQ(ends.Verdict(), "");
 }
 
+// Trailers are not a new request, also on a stream that the server has said it does not act on.
+TEST(RelayTest, AGracefulEndLetsTheLastRequestEnd) {
+  Begun ends;
+  ends.Send(Side::kClient,
+            Wire(HeadersFrame{.stream_id = 7, .end_headers = true, .fragment = "82"_hex}));
+  ends.Send(Side::kServer, Wire(GoawayFrame{.last_stream_id = 3}));
+  ends.relay.Drain();
+  ends.Hear();
+  const Octets ping(ends.got(Side::kClient).end() - 8, ends.got(Side::kClient).end());
+  PingFrame pong = {.ack = true};
+  std::ranges::copy(ping, pong.opaque_data.begin());
+  ends.Send(Side::kClient, Wire(pong));
+  EXPECT_EQ(ends.News(Side::kClient).back(),
+            "GOAWAY last_stream_id=3 error_code=NO_ERROR debug_data=0");
+  ends.Send(Side::kClient,
+            Wire(HeadersFrame{.stream_id = 7, .end_stream = true, .end_headers = true}));
+  EXPECT_THAT(ends.News(Side::kServer).back(),
+              ::testing::StartsWith("HEADERS stream=7 END_STREAM"));
+  EXPECT_EQ(ends.Verdict(), "");
+}
+
 TEST(RelayTest, AGracefulEndWaitsForSettingsAndForTheEndOfAFrame) {
   RelayEnds ends;
   ends.Send(Side::kClient, Preface() + Wire(SettingsFrame{}, Request(1)));

@@ -1036,9 +1036,8 @@ TEST_F(Program, ListsDataBehindTheWindowThatItTakes) {
 
 // The last octets of a side may be a header alone, which has a cause too.
 TEST_F(Program, ListsAnEmptyFrameAtTheEndBehindItsCause) {
-  WriteFile(File("client"),
-            std::string(kConnectionPreface) + Octets("000000 04 00 00000000"
-                                                     "000001 01 05 00000001 82"));
+  WriteFile(File("client"), std::string(kConnectionPreface) + Octets("000000 04 00 00000000"
+                                                                     "000001 01 05 00000001 82"));
   WriteFile(File("server"), Octets("000000 04 00 00000000"
                                    "000000 01 05 00000001"));
   std::string order;
@@ -1059,6 +1058,28 @@ TEST_F(Program, GivesBothSidesOfAPairBackFromJson) {
     EXPECT_TRUE(Run("h2wire encode --from=server", json.out).out == ReadFile(server)) << server;
     EXPECT_THAT(Run("h2wire encode", json.out).err, HasSubstr("it is of one side of a pair"));
   }
+}
+
+// A server begins with SETTINGS; what sends it later may be a client whose beginning is not there.
+TEST_F(Program, KnowsASideByItsFirstFrame) {
+  const std::string settings = "000000 04 00 00000000";
+  const std::string reset = "000004 03 00 00000001 00000008";
+  EXPECT_THAT(
+      Run("h2wire stat", Octets(settings + reset)).out,
+      HasSubstr("\nRST_STREAM CANCEL                             0            1            0\n"));
+  EXPECT_THAT(
+      Run("h2wire stat", Octets("000000 04 01 00000000" + settings + reset)).out,
+      HasSubstr("\nRST_STREAM CANCEL                             0            0            1\n"));
+}
+
+TEST_F(Program, ListsTwentyErrorsAndCountsTheOthers) {
+  std::string octets;
+  for (int i = 0; i < 22; ++i) octets += Octets("000004 08 00 00000001 00000000");
+  const std::string out = Run("h2wire stat", octets).out;
+  EXPECT_THAT(out, HasSubstr("Errors: 22\n"));
+  EXPECT_THAT(out, HasSubstr(absl::StrCat(", offset ", 19 * 13, ": ")));
+  EXPECT_THAT(out, Not(HasSubstr(absl::StrCat(", offset ", 20 * 13, ": "))));
+  EXPECT_THAT(out, EndsWith("  and 2 more\n"));
 }
 
 TEST_F(Program, TellsAThousandErrorCodesApart) {

@@ -130,6 +130,19 @@ struct FieldWithAValue : Type {
 };
 CHECK(FieldWithAValue);
 
+// the words of a Layout depend on the values of the frame
+struct FieldWithAFlagAndAValue : Type {
+  bool has_value = false;
+  std::uint8_t kind = 0;
+  std::uint32_t value = 0;
+  static constexpr void Layout(auto& frame, auto& walk) {
+    walk.Flag(0x01, "HAS_VALUE", frame.has_value);
+    walk.U8("kind", frame.kind);
+    if (frame.has_value && frame.kind > 1) walk.U32("value", frame.value);
+  }
+};
+CHECK(FieldWithAFlagAndAValue);
+
 // Header is the word of RawFrame: say Stream and Flag in its place
 struct OfAnyHeader : Type {
   FrameHeader header{};

@@ -180,6 +180,13 @@ def test_idle_timeout():
     quiet = Client(relay.port, b"")
     assert [one[0] for one in quiet.rest()] == ["SETTINGS", "GOAWAY"]
     relay.stop()
+    # 0 is none.
+    relay = Relay(nghttpd(), "--idle_timeout=0")
+    client = Client(relay.port)
+    client.ping()
+    time.sleep(0.8)  # the relay looks at its clock four times a second
+    client.ping()
+    relay.stop()
 
 
 def test_connection_limit():
@@ -317,6 +324,19 @@ def test_server_speaks_http1():
     frames = client.rest()
     is_goaway(frames[1], 1, 2, "http1_response")
     peer.close()
+    relay.stop()
+
+
+def test_a_server_is_told_its_fault():
+    server = Silent(settings() + frame(8, 0, 0, bytes(4)))
+    relay = Relay(server.port)
+    client = Client(relay.port, HELLO + get(1))
+    peer = server.accept()
+    octets = b""
+    while more := peer.recv(65536):
+        octets += more
+    assert octets.endswith(b"zero_window_increment"), octets
+    is_goaway(client.until("GOAWAY"), 1, 2, "zero_window_increment")
     relay.stop()
 
 
