@@ -151,6 +151,13 @@ TEST(FaultOf, IsThatOfWhatStandsForAPreface) {
   EXPECT_EQ(FaultOf(Greeting::kOther), Fault::kBadPreface);
 }
 
+TEST(IsOfOwnTypes, SetsApartWhatNoTypeOfTheLibraryShows) {
+  EXPECT_FALSE(IsOfOwnTypes(Fault::kNoPrioritizedStream));
+  EXPECT_TRUE(IsOfOwnTypes(Fault::kPartialEntry));
+  EXPECT_TRUE(IsOfOwnTypes(Fault::kInvalidSetting));
+  EXPECT_FALSE(IsOfOwnTypes(Fault::kBadPreface));
+}
+
 TEST(NeedsContext, SetsApartWhatAFrameCannotShow) {
   EXPECT_FALSE(NeedsContext(Fault::kNone));
   EXPECT_FALSE(NeedsContext(Fault::kFrameTooLarge));

@@ -1076,7 +1076,7 @@ TEST_F(Program, ListsTwentyErrorsAndCountsTheOthers) {
   std::string octets;
   for (int i = 0; i < 22; ++i) octets += Octets("000004 08 00 00000001 00000000");
   const std::string out = Run("h2wire stat", octets).out;
-  EXPECT_THAT(out, HasSubstr("Errors: 22\n"));
+  EXPECT_THAT(out, HasSubstr("\n\nErrors: 22\n"));
   EXPECT_THAT(out, HasSubstr(absl::StrCat(", offset ", 19 * 13, ": ")));
   EXPECT_THAT(out, Not(HasSubstr(absl::StrCat(", offset ", 20 * 13, ": "))));
   EXPECT_THAT(out, EndsWith("  and 2 more\n"));
