@@ -142,6 +142,7 @@ TEST(Json, GivesBackAnOriginWhoseLengthTakesTwoOctets) {
   const std::string entry = "\x01\x2c" + std::string(300, 'a');
   std::array<std::byte, 400> frame;
   const Encoded encoded = Encode(OriginFrame{.origins = OriginsView(AsBytes(entry))}, frame);
+  ASSERT_EQ(encoded.fault, Fault::kNone);
   EXPECT_TRUE(ComesBack(std::span(frame).first(encoded.size), kPlain));
 }
 
@@ -212,6 +213,7 @@ TEST(Json, AsksForTheRoomThatItTakes) {
   // Text whose characters take two, to its last one.
   std::array<std::byte, 40> frame;
   const Encoded encoded = Encode(GoawayFrame{.debug_data = AsBytes(R"("\"")")}, frame);
+  ASSERT_EQ(encoded.fault, Fault::kNone);
   try_all(std::span(frame).first(encoded.size), kPlain);
 }
 

@@ -93,6 +93,13 @@ class Begun : public RelayEnds {
   std::array<std::size_t, 2> begun_{};
 };
 
+// The answer to the PING that `octets` end with.
+PingFrame PongToLast(Bytes octets) {
+  PingFrame pong = {.ack = true};
+  std::ranges::copy(octets.last(pong.opaque_data.size()), pong.opaque_data.begin());
+  return pong;
+}
+
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -421,9 +428,7 @@ TEST(RelayTest, AGracefulEndWaitsForWhatHadCrossed) {
   EXPECT_EQ(ends.News(Side::kClient)[0],
             "GOAWAY last_stream_id=2147483647 error_code=NO_ERROR debug_data=0");
   EXPECT_THAT(ends.News(Side::kClient)[1], ::testing::StartsWith("PING opaque_data="));
-  const Octets ping(ends.got(Side::kClient).end() - 8, ends.got(Side::kClient).end());
-  PingFrame pong = {.ack = true};
-  std::ranges::copy(ping, pong.opaque_data.begin());
+  const PingFrame pong = PongToLast(ends.got(Side::kClient));
   // A request had crossed the GOAWAY. The acknowledgement does not pass.
   ends.Send(Side::kClient, Wire(Request(3), pong, WindowUpdateFrame{0, 5}));
   EXPECT_EQ(ends.News(Side::kClient).back(),
@@ -458,9 +463,7 @@ TEST(RelayTest, AGracefulEndLetsTheLastRequestEnd) {
   ends.Send(Side::kServer, Wire(GoawayFrame{.last_stream_id = 3}));
   ends.relay.Drain();
   ends.Hear();
-  const Octets ping(ends.got(Side::kClient).end() - 8, ends.got(Side::kClient).end());
-  PingFrame pong = {.ack = true};
-  std::ranges::copy(ping, pong.opaque_data.begin());
+  const PingFrame pong = PongToLast(ends.got(Side::kClient));
   ends.Send(Side::kClient, Wire(pong));
   EXPECT_EQ(ends.News(Side::kClient).back(),
             "GOAWAY last_stream_id=3 error_code=NO_ERROR debug_data=0");

@@ -40,7 +40,8 @@ void RelayLog::Line(std::uint64_t connection, std::string_view what, std::string
 }
 
 void RelayLog::Flush() {
-  WriteWhole(buffer_);  // the relay goes on if nobody reads it
+  if (buffer_.empty()) return;  // without a wait for what other threads write
+  WriteWhole(buffer_);          // the relay goes on if nobody reads it
   buffer_.clear();
 }
 
