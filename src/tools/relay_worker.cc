@@ -76,6 +76,7 @@ bool IsOutOfDescriptors(const error_code& error) {
 }
 
 void RelayWorker::Accept() {
+  KeepSpareDescriptor();
   acceptor_.async_accept([this](const error_code& error, Socket socket) {
     if (!acceptor_.is_open()) return;
     if (!error) {
@@ -95,7 +96,6 @@ void RelayWorker::AcceptLater() {
 }
 
 void RelayWorker::Begin(Socket socket) {
-  KeepSpareDescriptor();
   const std::uint64_t id = ++shared_.accepted;
   const bool too_many = ++shared_.open > shared_.command.max_connections;
   if (too_many) --shared_.open;

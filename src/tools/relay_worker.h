@@ -86,6 +86,8 @@ class RelayWorker {
   // One descriptor is kept to be given up when there are no others: with it a connection is
   // accepted and told why it is not. Returns whether one was.
   bool RefuseWithoutDescriptor();
+  // Takes one if it was given up and could not be had again. Asked before each wait, not when a
+  // connection comes: none may come before they are exhausted anew.
   void KeepSpareDescriptor();
   void Sweep();
   void SeeWhetherDone();

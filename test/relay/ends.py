@@ -229,33 +229,51 @@ def test_refused_connections_do_not_count():
     relay.stop()
 
 
+def limit_descriptors(relay, number):
+    hard = resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE)[1]
+    resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE, (number, hard))
+
+
 def test_no_descriptor_even_to_refuse():
     """The relay waits until there are some, without spinning."""
     relay = Relay(nghttpd(), "--threads=2")
-    hard = resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE)[1]
+    spare = relay.spare_descriptors()
     clients = []
     for _ in range(2):  # and it can do so again
-        resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE, (3, hard))
+        limit_descriptors(relay, 3)
         waiting = [Client(relay.port) for _ in range(3)]
         time.sleep(0.2)
         before = sum(harness.processor_times(relay.process))
         time.sleep(1)
         assert sum(harness.processor_times(relay.process)) - before < 0.2, "it spins"
-        resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE, (1000, hard))
+        limit_descriptors(relay, 1000)
         for client in waiting:
             client.ping()
         clients += waiting
-        open_now = relay.descriptors()
-        resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE, (open_now, hard))
+        harness.until(lambda: relay.spare_descriptors() == spare, "each thread has a spare one again")
+        limit_descriptors(relay, relay.descriptors())
         is_goaway(Client(relay.port).rest()[-1], 0, 2, "no_descriptors")
+    relay.stop()
+
+
+def test_spare_descriptor_comes_back():
+    """Even if nobody connects while there is one to have."""
+    relay = Relay(nghttpd())
+    spare = relay.spare_descriptors()
+    limit_descriptors(relay, relay.descriptors())
+    is_goaway(Client(relay.port).rest()[-1], 0, 2, "no_descriptors")
+    limit_descriptors(relay, 3)
+    harness.until(lambda: relay.spare_descriptors() < spare, "the spare one is given up")
+    limit_descriptors(relay, 1000)
+    harness.until(lambda: relay.spare_descriptors() == spare, "it is there again")
+    limit_descriptors(relay, relay.descriptors())
+    is_goaway(Client(relay.port).rest()[-1], 0, 2, "no_descriptors")
     relay.stop()
 
 
 def test_descriptors_exhausted():
     relay = Relay(nghttpd())
-    before = relay.descriptors()
-    hard = resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE)[1]
-    resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE, (before + 3, hard))
+    limit_descriptors(relay, relay.descriptors() + 3)
     first = Client(relay.port)  # takes two
     first.ping()
     told = []
@@ -264,7 +282,7 @@ def test_descriptors_exhausted():
         is_goaway(frames[-1], 0, 2, "no_descriptors")
         told.append(frames)
         first.ping()
-    resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE, (1000, hard))
+    limit_descriptors(relay, 1000)
     Client(relay.port).ping()
     relay.stop()
 

@@ -94,6 +94,13 @@ def wait_for(port, process=None):
     raise AssertionError(f"nobody listens at {port}")
 
 
+def until(is_so, what, seconds=5):
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, f"not so after {seconds} s: {what}"
+        time.sleep(0.01)
+
+
 class Relay:
     """The relay in front of `upstream`, a port."""
 
@@ -118,6 +125,11 @@ class Relay:
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def spare_descriptors(self):
+        """Those kept to be given up, and standard input if it is /dev/null."""
+        where = f"/proc/{self.process.pid}/fd"
+        return sum(os.path.realpath(f"{where}/{one}") == "/dev/null" for one in os.listdir(where))
 
     def resident(self):
         """KiB."""
