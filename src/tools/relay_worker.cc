@@ -26,6 +26,8 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds kSweep(250);
 constexpr std::chrono::milliseconds kAcceptLater(50);
 constexpr std::size_t kMostFreeBlocks = 64;
+// Refused connections that may take their time to close. Each holds a descriptor.
+constexpr std::uint32_t kMostRefused = 100;
 
 }  // namespace
 
@@ -96,13 +98,18 @@ void RelayWorker::AcceptLater() {
 }
 
 void RelayWorker::Begin(Socket socket) {
-  const std::uint64_t id = ++shared_.accepted;
-  const bool too_many = ++shared_.open > shared_.command.max_connections;
-  if (too_many) --shared_.open;
+  std::string_view refusal;
+  if (++shared_.open > shared_.command.max_connections) {
+    --shared_.open;
+    refusal = "too_many_connections";
+    if (++shared_.refused > kMostRefused) {
+      --shared_.refused;
+      return TurnAway(socket.native_handle(), refusal);
+    }
+  }
   ++statistics_.connections;
   ++statistics_.open;
-  const auto pair =
-      new RelayPair(*this, std::move(socket), id, too_many ? "too_many_connections" : "");
+  const auto pair = new RelayPair(*this, std::move(socket), ++shared_.accepted, refusal);
   pairs_.insert(pair);
   pair->Start();
   log_.Flush();
@@ -115,20 +122,27 @@ void RelayWorker::KeepSpareDescriptor() {
 bool RelayWorker::RefuseWithoutDescriptor() {
   if (spare_descriptor_ >= 0) close(spare_descriptor_);
   spare_descriptor_ = -1;
-  const int socket = accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK);
+  const int socket = accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
   if (socket >= 0) {
-    Relay relay;
-    relay.Close(ErrorCode::kInternalError, "no_descriptors");
-    const Bytes words = relay.Speak(Side::kClient, Now());
-    (void)send(socket, words.data(), words.size(), MSG_NOSIGNAL);
-    shutdown(socket, SHUT_WR);
-    std::array<std::byte, 4096> read_away;  // octets that are not read make the words be lost
-    (void)recv(socket, read_away.data(), read_away.size(), 0);
+    TurnAway(socket, "no_descriptors");
     close(socket);
-    ++statistics_.endings["relay: no_descriptors"];
   }
   KeepSpareDescriptor();
   return socket >= 0;
+}
+
+void RelayWorker::TurnAway(int socket, std::string_view reason) {
+  if (!shared_.command.blind) {
+    Relay relay;
+    relay.Close(ErrorCode::kInternalError, reason);
+    const Bytes words = relay.Speak(Side::kClient, Now());
+    (void)send(socket, words.data(), words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
+  shutdown(socket, SHUT_WR);
+  std::array<std::byte, 4096> read_away;  // octets that are not read make the words be lost
+  (void)recv(socket, read_away.data(), read_away.size(), MSG_DONTWAIT);
+  ++statistics_.connections;
+  ++statistics_.endings[absl::StrCat("relay: ", std::string(reason))];
 }
 
 void RelayWorker::Drain() {
@@ -175,7 +189,7 @@ void RelayWorker::ReturnBlock(RelayBlock* block) {
 void RelayWorker::Forget(RelayPair* pair) {
   pairs_.erase(pair);
   --statistics_.open;
-  if (!pair->IsRefused()) --shared_.open;
+  --(pair->IsRefused() ? shared_.refused : shared_.open);
   delete pair;
   SeeWhetherDone();
 }

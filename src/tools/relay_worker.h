@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -48,7 +49,8 @@ struct RelayShared {
   const RelayCommand& command;
   asio::ip::tcp::endpoint upstream;
   std::atomic<std::uint64_t> accepted = 0;
-  std::atomic<std::uint32_t> open = 0;  // connections, but for those that are refused
+  std::atomic<std::uint32_t> open = 0;     // connections, but for those that are refused
+  std::atomic<std::uint32_t> refused = 0;  // those of them that are not closed yet
 };
 
 class RelayWorker {
@@ -86,6 +88,8 @@ class RelayWorker {
   // One descriptor is kept to be given up when there are no others: with it a connection is
   // accepted and told why it is not. Returns whether one was.
   bool RefuseWithoutDescriptor();
+  // Tells a client that has just come why it is not served, as far as that goes without waiting.
+  void TurnAway(int socket, std::string_view reason);
   // Takes one if it was given up and could not be had again. Asked before each wait, not when a
   // connection comes: none may come before they are exhausted anew.
   void KeepSpareDescriptor();

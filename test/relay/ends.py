@@ -229,6 +229,25 @@ def test_refused_connections_do_not_count():
     relay.stop()
 
 
+def test_refused_connections_hold_few_descriptors():
+    """However many come, and however long they stay; each is told why."""
+    relay = Relay(nghttpd(), "--max_connections=1", "--threads=2")
+    served = Client(relay.port)
+    served.ping()
+    before = relay.descriptors()
+    refused, most = [], 0
+    for _ in range(300):
+        refused.append(Client(relay.port))
+        most = max(most, relay.descriptors() - before)
+    for client in refused:
+        is_goaway(client.until("GOAWAY"), 0, 2, "too_many_connections")
+    assert 1 < most <= 100 + 2, most  # each thread has one more while it tells why
+    served.ping()
+    harness.until(lambda: relay.descriptors() == before, "refused connections are given up")
+    relay.stop()
+    return f"at most {most} descriptors for 300 of them"
+
+
 def limit_descriptors(relay, number):
     hard = resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE)[1]
     resource.prlimit(relay.process.pid, resource.RLIMIT_NOFILE, (number, hard))
