@@ -53,6 +53,7 @@ asio::ip::tcp::endpoint RelayWorker::Listen(const asio::ip::tcp::endpoint& endpo
   if (shared_.command.threads > 1) {
     setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   }
+  acceptor_.non_blocking(true);
   acceptor_.bind(endpoint);
   acceptor_.listen(asio::socket_base::max_listen_connections);
   return acceptor_.local_endpoint();
@@ -83,7 +84,7 @@ void RelayWorker::Accept() {
     if (!acceptor_.is_open()) return;
     if (!error) {
       Begin(std::move(socket));
-    } else if (!IsOutOfDescriptors(error) || !RefuseWithoutDescriptor()) {
+    } else if (!IsOutOfDescriptors(error) || !AcceptWithSpareDescriptor()) {
       return AcceptLater();
     }
     Accept();
@@ -119,16 +120,19 @@ void RelayWorker::KeepSpareDescriptor() {
   if (spare_descriptor_ < 0) spare_descriptor_ = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-bool RelayWorker::RefuseWithoutDescriptor() {
+bool RelayWorker::AcceptWithSpareDescriptor() {
   if (spare_descriptor_ >= 0) close(spare_descriptor_);
   spare_descriptor_ = -1;
-  const int socket = accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
-  if (socket >= 0) {
-    TurnAway(socket, "no_descriptors");
-    close(socket);
-  }
+  error_code error;
+  Socket socket = acceptor_.accept(error);
   KeepSpareDescriptor();
-  return socket >= 0;
+  if (error) return false;
+  if (spare_descriptor_ >= 0) {  // there are some by now
+    Begin(std::move(socket));
+  } else {
+    TurnAway(socket.native_handle(), "no_descriptors");
+  }
+  return true;
 }
 
 void RelayWorker::TurnAway(int socket, std::string_view reason) {

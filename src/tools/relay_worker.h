@@ -86,8 +86,8 @@ class RelayWorker {
   void AcceptLater();
   void Begin(Socket socket);
   // One descriptor is kept to be given up when there are no others: with it a connection is
-  // accepted and told why it is not. Returns whether one was.
-  bool RefuseWithoutDescriptor();
+  // accepted, and told why it is not served. Returns whether one was.
+  bool AcceptWithSpareDescriptor();
   // Tells a client that has just come why it is not served, as far as that goes without waiting.
   void TurnAway(int socket, std::string_view reason);
   // Takes one if it was given up and could not be had again. Asked before each wait, not when a
