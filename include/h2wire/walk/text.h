@@ -204,14 +204,14 @@ inline void AppendNameOrHex(Line& line, std::string_view name, std::uint64_t num
 template <AnyFrameSet Set, class Options>
 class TextWalk : public NoRules {
  public:
-  H2WIRE_ALWAYS_INLINE TextWalk(Line& line, const Options& options)
+  H2WIRE_ALWAYS_INLINE TextWalk(Line& line, const Options& options) noexcept
       : line_(line), options_(options) {}
 
-  H2WIRE_ALWAYS_INLINE void Stream(StreamId id) {
+  H2WIRE_ALWAYS_INLINE void Stream(StreamId id) noexcept {
     if (options_.type_and_stream) Number("stream", id);
   }
-  H2WIRE_ALWAYS_INLINE void StreamOrConnection(StreamId id) { Stream(id); }
-  void Header(const RawHeader& header) {
+  H2WIRE_ALWAYS_INLINE void StreamOrConnection(StreamId id) noexcept { Stream(id); }
+  void Header(const RawHeader& header) noexcept {
     if (options_.type_and_stream) {
       Name("type=");
       AppendNameOrHex(line_, NameOf<Set>(header.type), static_cast<std::uint8_t>(header.type));
@@ -221,16 +221,20 @@ class TextWalk : public NoRules {
     if (header.reserved) Name("reserved");
     Stream(header.stream_id);
   }
-  H2WIRE_ALWAYS_INLINE void Flag(std::uint8_t, std::string_view name, bool on) {
+  H2WIRE_ALWAYS_INLINE void Flag(std::uint8_t, std::string_view name, bool on) noexcept {
     if (on) line_.AppendFlag(Separator(), name);
   }
-  H2WIRE_ALWAYS_INLINE void PadLength(const std::optional<std::uint8_t>& length) {
+  H2WIRE_ALWAYS_INLINE void PadLength(const std::optional<std::uint8_t>& length) noexcept {
     if (length) Number("pad_length", *length);
   }
-  H2WIRE_ALWAYS_INLINE void U8(std::string_view name, std::uint8_t value) { Number(name, value); }
-  H2WIRE_ALWAYS_INLINE void U31(std::string_view name, std::uint32_t value) { Number(name, value); }
+  H2WIRE_ALWAYS_INLINE void U8(std::string_view name, std::uint8_t value) noexcept {
+    Number(name, value);
+  }
+  H2WIRE_ALWAYS_INLINE void U31(std::string_view name, std::uint32_t value) noexcept {
+    Number(name, value);
+  }
   template <class T>
-  H2WIRE_ALWAYS_INLINE void U32(std::string_view name, T value) {
+  H2WIRE_ALWAYS_INLINE void U32(std::string_view name, T value) noexcept {
     if constexpr (std::same_as<T, ErrorCode>) {
       Name(name);
       line_.Append('=');
@@ -246,19 +250,19 @@ class TextWalk : public NoRules {
     }
   }
   H2WIRE_ALWAYS_INLINE void BitAndU31(std::string_view bit_name, bool bit, std::string_view name,
-                                      std::uint32_t value) {
+                                      std::uint32_t value) noexcept {
     Number(bit_name, bit);
     Number(name, value);
   }
   template <std::size_t kSize>
   H2WIRE_ALWAYS_INLINE void Octets(std::string_view name,
-                                   const std::array<std::byte, kSize>& octets) {
+                                   const std::array<std::byte, kSize>& octets) noexcept {
     Name(name);
     line_.Append('=');
     line_.AppendHex(octets);
   }
   template <class Fields>
-  H2WIRE_ALWAYS_INLINE void Group(std::string_view name, const Fields& fields) {
+  H2WIRE_ALWAYS_INLINE void Group(std::string_view name, const Fields& fields) noexcept {
     Name(name);
     separator_ = '(';
     Fields::Layout(fields, *this);
@@ -270,47 +274,49 @@ class TextWalk : public NoRules {
   }
   template <class Fields>
   H2WIRE_ALWAYS_INLINE void Optional(std::uint8_t, std::string_view name,
-                                     const std::optional<Fields>& fields) {
+                                     const std::optional<Fields>& fields) noexcept {
     if (fields) Group(name, *fields);
   }
-  H2WIRE_ALWAYS_INLINE void Sized16(std::string_view name, Bytes bytes, Fault) {
+  H2WIRE_ALWAYS_INLINE void Sized16(std::string_view name, Bytes bytes, Fault) noexcept {
     Rest(name, bytes, 1);
   }
-  H2WIRE_ALWAYS_INLINE void Rest(std::string_view name, Bytes bytes, std::size_t) {
+  H2WIRE_ALWAYS_INLINE void Rest(std::string_view name, Bytes bytes, std::size_t) noexcept {
     Number(name, bytes.size());
     if (bytes.empty() || options_.max_octets == 0) return;
     line_.Append(' ');
     AppendOctets(line_, bytes, options_.max_octets);
   }
-  void Rest(std::string_view, SettingsView settings, std::size_t) {
-    Entries(settings, [&](Setting setting) {
+  void Rest(std::string_view, SettingsView settings, std::size_t) noexcept {
+    Entries(settings, [&](Setting setting) noexcept {
       line_.Append(Separator());
       AppendNameOrHex(line_, NameOf<Set>(setting.id), static_cast<std::uint16_t>(setting.id));
       line_.Append('=');
       line_.AppendNumber(setting.value);
     });
   }
-  void Rest(std::string_view, OriginsView origins, std::size_t) {
-    Entries(origins, [&](Bytes origin) { Rest("origin", origin, 1); });
+  void Rest(std::string_view, OriginsView origins, std::size_t) noexcept {
+    Entries(origins, [&](Bytes origin) noexcept { Rest("origin", origin, 1); });
   }
   // A user's view.
-  void Rest(std::string_view name, const auto& view, std::size_t unit) {
+  void Rest(std::string_view name, const auto& view, std::size_t unit) noexcept {
     Rest(name, view.octets(), unit);
   }
 
  private:
-  H2WIRE_ALWAYS_INLINE char Separator() {
+  H2WIRE_ALWAYS_INLINE char Separator() noexcept {
     const char separator = separator_;
     separator_ = ' ';
     return separator;
   }
-  H2WIRE_ALWAYS_INLINE void Name(std::string_view name) { line_.AppendName(Separator(), name); }
-  H2WIRE_ALWAYS_INLINE void Number(std::string_view name, std::uint64_t value) {
+  H2WIRE_ALWAYS_INLINE void Name(std::string_view name) noexcept {
+    line_.AppendName(Separator(), name);
+  }
+  H2WIRE_ALWAYS_INLINE void Number(std::string_view name, std::uint64_t value) noexcept {
     line_.AppendField(Separator(), name, value);
   }
 
   template <class View>
-  void Entries(const View& view, auto print) {
+  void Entries(const View& view, auto print) noexcept {
     std::size_t count = 0;
     for (const auto entry : view) {
       if (count++ < options_.max_entries) print(entry);
