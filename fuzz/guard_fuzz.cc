@@ -6,8 +6,8 @@
 //
 // The first octet chooses whose guard it is, the second its limits. Each frame has an octet before
 // it that says which way it goes and when, and has what is left if that is less than its length.
-// What follows the second octet is also taken for the text of a limit, that which the first one
-// chooses.
+// The types from 0xf0 on are a user's, one for each class of costs. What follows the second octet
+// is also taken for the text of a limit, that which the first one chooses.
 
 #include <algorithm>
 #include <array>
@@ -78,6 +78,40 @@ GuardLimits Few(std::uint8_t few) {
           .goaways = rate};
 }
 
+// A user's type, which nobody knows but whom it is handed to.
+constexpr std::uint8_t kFirstOwnType = 0xf0;
+template <CostClass kClass>
+struct OwnFrame {
+  static constexpr FrameType kType{kFirstOwnType + static_cast<std::uint8_t>(kClass)};
+  static constexpr std::string_view kName = "OWN";
+  static constexpr CostClass kCost = kClass;
+  StreamId stream_id = 0;
+};
+
+// The class of the user's type that `frame` is of.
+std::optional<CostClass> CostOfOwn(const reference::Result& frame) {
+  if (frame.verdict != reference::Verdict::kRaw || frame.type < kFirstOwnType) return {};
+  const auto cost = static_cast<std::uint8_t>(frame.type - kFirstOwnType);
+  if (cost >= std::size(kCostClassNames)) return {};
+  return CostClass{cost};
+}
+
+// What `guard` says of a frame of that class, whole or by its first part.
+FrameError CheckOwn(ConnectionGuard& guard, CostClass cost, const FrameHeader& header,
+                    bool in_parts, Time now) {
+  FrameError verdict;
+  const auto check = [&]<CostClass kClass>(std::integral_constant<CostClass, kClass>) {
+    const OwnFrame<kClass> frame = {header.stream_id};
+    const Part<OwnFrame<kClass>> part = {.frame = frame, .size = header.length, .first = true};
+    if (cost == kClass) verdict = in_parts ? guard.Check(part, now) : guard.Check(frame, now);
+  };
+  [&]<std::size_t... kClasses>(std::index_sequence<kClasses...>) {
+    (check(std::integral_constant<CostClass, CostClass{kClasses}>()), ...);
+  }
+  (std::make_index_sequence<std::size(kCostClassNames)>());
+  return verdict;
+}
+
 // A set of limits that are exceeded.
 class Faults {
  public:
@@ -109,6 +143,26 @@ class Ledger {
     const auto rate = [&](Account& account, std::uint32_t tokens, const RateLimit& limit,
                           Fault fault) { faults.AddIf(!account.Pay(tokens, limit, now), fault); };
     const auto size = static_cast<std::uint32_t>(frame.rest_size);
+    if (const std::optional<CostClass> cost = CostOfOwn(frame)) {
+      switch (*cost) {
+        case CostClass::kPriority:
+          rate(priorities_, 1, limits_.priorities, Fault::kTooManyPriorities);
+          return faults;
+        case CostClass::kReset:
+          rate(resets_, 1, Resets(), Fault::kTooManyResets);
+          return faults;
+        case CostClass::kNeedsReply:
+          rate(pings_, 1, limits_.pings, Fault::kTooManyPings);
+          return faults;
+        case CostClass::kData:
+        case CostClass::kFieldBlock:
+        case CostClass::kWindow:
+        case CostClass::kUncounted:
+          return faults;
+        default:  // it is limited as what nobody knows
+          break;
+      }
+    }
     if (frame.verdict == reference::Verdict::kRaw) {
       rate(ignored_, 1, limits_.ignored_frames, Fault::kTooManyIgnoredFrames);
       return faults;
@@ -406,23 +460,25 @@ bool Connection::Receive(Bytes wire, bool raw, Time now) {
   Check(by_part == by_header || read.type > 0x09 || read.verdict == reference::Verdict::kError,
         "a raw frame in parts is judged by its header");
 
+  const std::optional<CostClass> own = CostOfOwn(read);
   FrameError verdict;
   const auto handle = [&](const auto& frame) {
     CheckCost(header, frame);
-    verdict = guard_.Check(frame, now);
+    verdict = own ? CheckOwn(guard_, *own, header, false, now) : guard_.Check(frame, now);
   };
   const Outcome outcome = DecodeTo(wire, handle, Options());
   if (outcome.status == DecodeStatus::kError) verdict = guard_.Check(outcome.error, now);
   const bool raw_of_rfc_9113 = raw && read.type <= 0x09 && header.length <= guard_.max_frame_size();
   const FrameError other =
-      JudgeOther(Decode(wire, Options()), raw_of_rfc_9113 ? &as_it_is : nullptr, now);
+      own ? CheckOwn(other_, *own, header, true, now)
+          : JudgeOther(Decode(wire, Options()), raw_of_rfc_9113 ? &as_it_is : nullptr, now);
   Check(other == verdict, "a frame is judged and remembered alike however it is checked");
 
   if (read.verdict == reference::Verdict::kError && read.error_stream == 0) {
     Check(verdict == outcome.error, "an error of the connection is left as it is");
     return false;
   }
-  CheckHeader(header, verdict.fault, by_header);
+  if (!own) CheckHeader(header, verdict.fault, by_header);
   CheckUse(verdict.stream_id == 0 ? verdict.fault : Fault::kNone, now);
 
   const Fault forbidden = agreement::FaultOf(order_.Received(read));
