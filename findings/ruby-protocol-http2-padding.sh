@@ -34,8 +34,8 @@ def show(frame, *arguments, size)
   frame.pack(*arguments, padding_size: size)
   length = frame.payload.bytesize
   read = frame.unpack
-  puts "#{frame.class.name.split('::').last}, padding_size #{size.inspect}: #{frame.payload.unpack1('H*')}, " \
-       "#{length} octets, read as #{[*read].last.inspect}"
+  puts "#{frame.class.name.split('::').last}, padding_size #{size.inspect}: " \
+       "#{frame.payload.unpack1('H*')}, #{length} octets, read as #{[*read].last.inspect}"
 end
 
 [nil, 0, 1, 4].each { |size| show(Protocol::HTTP2::DataFrame.new(1), 'hello', size) }
