@@ -28,7 +28,7 @@ apt-get -qq -o APT::Sandbox::User=root download haproxy=2.6.12-1+deb12u4 \
   nghttp2-client=1.52.0-1+deb12u3 nghttp2-server=1.52.0-1+deb12u3
 for package in ./*.deb; do dpkg -x "$package" .; done
 PATH=$tmp/usr/bin:$tmp/usr/sbin:$PATH
-haproxy -v | head -n 1
+haproxy -v | sed -n 1p
 nghttp --version
 
 head -c 100 /dev/zero | tr '\0' a >upload
