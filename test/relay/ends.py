@@ -8,6 +8,7 @@ send and do not read is known to the octet.
 
 import concurrent.futures
 import os
+import re
 import resource
 import signal
 import socket
@@ -229,9 +230,15 @@ def test_refused_connections_do_not_count():
     relay.stop()
 
 
+def has_endings(relay, connections, ending, number):
+    """By the statistics of one that has stopped."""
+    assert f"connections: {connections}, of which 0 are open" in relay.log(), relay.log()
+    assert re.search(rf"ended by {ending} +{number}$", relay.log(), re.M), relay.log()
+
+
 def test_refused_connections_hold_few_descriptors():
     """However many come, and however long they stay; each is told why."""
-    relay = Relay(nghttpd(), "--max_connections=1", "--threads=2")
+    relay = Relay(nghttpd(), "--max_connections=1", "--threads=2", "--stats")
     served = Client(relay.port)
     served.ping()
     before = relay.descriptors()
@@ -245,6 +252,7 @@ def test_refused_connections_hold_few_descriptors():
     served.ping()
     harness.until(lambda: relay.descriptors() == before, "refused connections are given up")
     relay.stop()
+    has_endings(relay, 301, "relay: too_many_connections", 300)
     return f"at most {most} descriptors for 300 of them"
 
 
@@ -277,7 +285,7 @@ def test_no_descriptor_even_to_refuse():
 
 def test_spare_descriptor_comes_back():
     """Even if nobody connects while there is one to have."""
-    relay = Relay(nghttpd())
+    relay = Relay(nghttpd(), "--stats")
     spare = relay.spare_descriptors()
     limit_descriptors(relay, relay.descriptors())
     is_goaway(Client(relay.port).rest()[-1], 0, 2, "no_descriptors")
@@ -288,6 +296,7 @@ def test_spare_descriptor_comes_back():
     limit_descriptors(relay, relay.descriptors())
     is_goaway(Client(relay.port).rest()[-1], 0, 2, "no_descriptors")
     relay.stop()
+    has_endings(relay, 2, "relay: no_descriptors", 2)
 
 
 def test_descriptors_exhausted():
