@@ -251,8 +251,11 @@ def test_refused_connections_hold_few_descriptors():
     assert 1 < most <= 100 + 2, most  # each thread has one more while it tells why
     served.ping()
     harness.until(lambda: relay.descriptors() == before, "refused connections are given up")
+    late = Client(relay.port)
+    is_goaway(late.until("GOAWAY"), 0, 2, "too_many_connections")
+    assert relay.descriptors() == before + 1, "and then they may take their time again"
     relay.stop()
-    has_endings(relay, 301, "relay: too_many_connections", 300)
+    has_endings(relay, 302, "relay: too_many_connections", 301)
     return f"at most {most} descriptors for 300 of them"
 
 
