@@ -4,6 +4,7 @@
 
 import hashlib
 import sys
+import time
 
 import grpc
 
@@ -22,7 +23,9 @@ with grpc.insecure_channel(f"127.0.0.1:{sys.argv[1]}",
         channel.unary_unary("/test.Test/Fail")(b"", timeout=30)
     except grpc.RpcError as error:
         print("fail", error.code(), error.details())
-    slow = channel.stream_stream("/test.Test/Chat")(iter(lambda: b"x", b""), timeout=0.3)
+    # At a pace: as fast as it goes, this brings up to 1,500 WINDOW_UPDATE of fewer than 5 octets at once,
+    # and a relay's guard allows 1,000.
+    slow = channel.stream_stream("/test.Test/Chat")(iter(lambda: time.sleep(0.001) or b"x", b""), timeout=0.3)
     try:
         count = sum(1 for _ in slow)
     except grpc.RpcError as error:
